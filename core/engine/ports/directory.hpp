@@ -1,0 +1,40 @@
+// Directory: an AD domain, read for people. Nothing is ever written there.
+//
+// Implemented by ldap/ and tests/sim; both pass one contract suite (tests/unit/ldap/directory_contract.hpp).
+// What an adapter promises: an answer is whole (final success and empty cookie) or it is not given at all;
+// a domain controller that fails is left for the next one; every call ends by its deadline.
+#pragma once
+
+#include <boost/asio/awaitable.hpp>
+#include <cstddef>
+#include <string>
+#include <vector>
+
+#include "core/model/identity.hpp"
+#include "core/model/outcome.hpp"
+#include "core/model/person.hpp"
+
+namespace uplift::engine {
+
+// An entry that answers to an identity. `excluded`: the directory's exclude filter covers it.
+enum class Scope : std::uint8_t { taken, excluded };
+struct FoundPerson {
+    Person person;
+    Scope scope = Scope::taken;
+};
+
+class Directory {
+ public:
+    virtual ~Directory() = default;
+
+    // Everybody who answers to `identity`: none, one, or several (at most 10 are returned; more than one is
+    // "ambiguous" whoever they are). Entries of any class: the caller decides who is a person.
+    // `attributes`: names to read beside objectGUID and distinguishedName.
+    // NotSent: no domain controller answered in time (reads may be asked again, nothing is lost).
+    // Unauthorized: the service account was refused. Refused: definite (base DN missing, referral, size
+    // limit).
+    virtual boost::asio::awaitable<Outcome<std::vector<FoundPerson>>> find(
+        Identity identity, std::vector<std::string> attributes, TimePoint deadline) = 0;
+};
+
+}  // namespace uplift::engine

@@ -25,6 +25,9 @@ enum class FaultCode : std::uint16_t {
     config_secret_exposed = 1008,
     config_unknown_reference = 1009,
     config_unreadable = 1010,
+    config_not_supported = 1011,
+    config_no_effect = 1012,
+    config_writable = 1013,
 
     csv_empty = 1101,
     csv_encoding = 1102,
@@ -81,6 +84,7 @@ enum class FaultCode : std::uint16_t {
     account_upn_differs = 1315,
     reply_contradicts = 1316,
     domain_federated = 1317,
+    template_syntax = 1318,
 
     sku_unknown = 1401,
     plan_unknown = 1402,

@@ -51,6 +51,7 @@ enum class FaultCode : std::uint16_t {
     file_changed = 1120,
     unknown_profile = 1121,
     file_kind = 1122,
+    job_file_syntax = 1123,
 
     person_not_found = 1201,
     person_ambiguous = 1202,

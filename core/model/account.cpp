@@ -1,6 +1,47 @@
 #include "core/model/account.hpp"
 
 namespace uplift {
+namespace {
+
+// Length before content: no two plans have the same text.
+void add(std::string& text, std::string_view part) {
+    text += std::to_string(part.size());
+    text += ':';
+    text += part;
+}
+
+void add(std::string& text, const std::vector<std::string>& parts) {
+    text += std::to_string(parts.size());
+    text += '[';
+    for (const auto& part : parts) add(text, part);
+}
+
+}  // namespace
+
+std::string canonical_text(const PlannedAccount& plan) {
+    std::string text;
+    add(text, plan.user_principal_name);
+    add(text, plan.mail_nickname);
+    add(text, plan.display_name);
+    add(text, plan.usage_location);
+    add(text, plan.account_enabled ? "enabled" : "disabled");
+    add(text, plan.force_change ? "change" : "keep");
+    add(text, plan.anchor.text());
+    for (const auto& [name, value] : plan.properties) {
+        add(text, name);
+        add(text, value);
+    }
+    text += ';';
+    for (const auto& wish : plan.licenses) {
+        add(text, wish.sku);
+        add(text, wish.disabled_plans);
+        if (wish.enabled_plans) add(text, *wish.enabled_plans);
+        text += ',';
+    }
+    text += ';';
+    add(text, plan.groups);
+    return text;
+}
 
 std::string_view word(GroupKind kind) {
     switch (kind) {

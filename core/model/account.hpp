@@ -32,6 +32,9 @@ struct PlannedAccount {
     bool operator==(const PlannedAccount&) const = default;
 };
 
+// All of a plan in one unambiguous text, for its digest: the same body on every attempt (I3).
+std::string canonical_text(const PlannedAccount& plan);
+
 // A directory object of the tenant as a look-up shows it. Reads may be stale.
 struct Account {
     ObjectId id;

@@ -1,0 +1,91 @@
+#include "core/engine/engine.hpp"
+
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/detached.hpp>
+
+#include "core/engine/scheduler.hpp"
+
+namespace uplift::engine {
+
+struct Engine::Loop {
+    Loop(boost::asio::any_io_executor executor, SchedulerPorts ports, TenantName name, const TenantPart& part)
+        : door(std::move(name), *part.tenant, ports.clock, part.settings),
+          scheduler(std::move(executor), ports, door) {}
+    TenantDoor door;
+    Scheduler scheduler;
+};
+
+Engine::Engine(boost::asio::any_io_executor executor, EngineParts parts)
+    : executor_(std::move(executor)), parts_(std::move(parts)) {
+    for (const auto& [name, directory] : parts_.directories)
+        directories_.try_emplace(name, *directory, parts_.clock);
+    const SchedulerPorts ports{.clock = parts_.clock,
+                               .entropy = parts_.entropy,
+                               .queue = parts_.queue,
+                               .vault = parts_.vault,
+                               .journal = parts_.journal,
+                               .directories = directories_};
+    for (const auto& [name, part] : parts_.tenants) {
+        loops_.push_back(std::make_unique<Loop>(executor_, ports, name, part));
+        // A person may wait in another tenant's loop as well: other_job is per tenant, so only one is woken,
+        // but a wake costs next to nothing.
+        loops_.back()->scheduler.on_woken = [this] { wake(); };
+    }
+}
+
+Engine::~Engine() = default;
+
+void Engine::start() {
+    for (auto& loop : loops_) {
+        ++loops_running_;
+        boost::asio::co_spawn(executor_, run(*loop), boost::asio::detached);
+    }
+}
+
+boost::asio::awaitable<void> Engine::run(Loop& loop) {
+    co_await loop.scheduler.run();
+    --loops_running_;
+    loop_ended_.notify_all();
+}
+
+void Engine::wake() {
+    for (auto& loop : loops_) loop->scheduler.wake();
+}
+
+boost::asio::awaitable<void> Engine::stop(TimePoint deadline) {
+    for (auto& loop : loops_) loop->scheduler.stop();
+    auto ring = [](Clock& clock, TimePoint time, Signal& signal) -> boost::asio::awaitable<void> {
+        co_await clock.sleep_until(time);
+        signal.notify_all();
+    };
+    boost::asio::co_spawn(executor_, ring(parts_.clock, deadline, loop_ended_), boost::asio::detached);
+    while (loops_running_ > 0 && parts_.clock.now() < deadline) co_await loop_ended_.wait();
+}
+
+EngineStatus Engine::status() const {
+    EngineStatus status;
+    const auto now = parts_.clock.now();
+    for (const auto& loop : loops_) {
+        const auto& door = loop->door;
+        TenantStatus tenant{.door = {.name = door.name().value,
+                                     .resting_because = door.rest().fault(),
+                                     .resting_until = door.rest().until()},
+                            .throttled_until = std::nullopt,
+                            .writes_per_second = door.governor().writes_per_second(),
+                            .in_flight = loop->scheduler.in_flight(),
+                            .steps_ended = loop->scheduler.steps_ended()};
+        if (door.governor().held_until() > now) tenant.throttled_until = door.governor().held_until();
+        status.tenants.push_back(std::move(tenant));
+    }
+    for (const auto& [name, door] : directories_)
+        status.directories.push_back(DoorStatus{.name = name.value,
+                                                .resting_because = door.rest().fault(),
+                                                .resting_until = door.rest().until()});
+    return status;
+}
+
+void Engine::on_job_ended(std::function<void(JobId)> listener) {
+    for (auto& loop : loops_) loop->scheduler.on_job_ended = listener;
+}
+
+}  // namespace uplift::engine

@@ -1,0 +1,27 @@
+// What a step may reach: the ports, the two doors of its profile, and the facts of its job.
+#pragma once
+
+#include <memory>
+#include <utility>
+
+#include "core/engine/directory_door.hpp"
+#include "core/engine/ports/entropy.hpp"
+#include "core/engine/ports/journal.hpp"
+#include "core/engine/ports/queue.hpp"
+#include "core/engine/ports/vault.hpp"
+#include "core/engine/tenant_door.hpp"
+
+namespace uplift::engine {
+
+struct StepPorts {
+    Clock& clock;
+    Entropy& entropy;
+    Queue& queue;
+    Vault& vault;
+    Journal& journal;
+    DirectoryDoor& directory;
+    TenantDoor& tenant;
+    std::shared_ptr<const Job> job;
+};
+
+}  // namespace uplift::engine

@@ -1,0 +1,88 @@
+// How every write to the tenant leaves: a slot from the governor, `sent` made durable, then one request.
+//
+// The attempt stays open in the queue until the step's next record ends it; what a crash leaves open may have
+// been applied.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <utility>
+#include <variant>
+
+#include "core/engine/retry.hpp"
+#include "core/engine/step_change.hpp"
+#include "core/engine/step_ports.hpp"
+
+namespace uplift::engine {
+
+AttemptId new_attempt_id(Entropy& entropy);
+
+// The number of the next attempt and its record, not yet written.
+StepRecord sent_record(const StepTask& task, TimePoint now, Attempt attempt);
+Attempt next_attempt(
+    const StepTask& task, Entropy& entropy, std::string call, std::string target, TimePoint now);
+
+struct LeaseLost {};
+struct NotNow {
+    TimePoint until;
+};
+template <class T>
+struct Answer {
+    Outcome<T> outcome;
+    AttemptEnd end;  // belongs into the next record of the step
+};
+template <class T>
+using WriteResult = std::variant<Answer<T>, NotNow, LeaseLost>;
+
+// `call(AttemptId, deadline)` makes the one request. `before`: what the record that says `sent` carries
+// beside (the end of the attempt before it).
+template <class T, class Call>
+boost::asio::awaitable<WriteResult<T>> send_write(StepPorts& ports,
+                                                  StepTask& task,
+                                                  std::string call_name,
+                                                  std::string target,
+                                                  std::optional<AttemptEnd> before,
+                                                  Call call) {
+    const auto later = co_await ports.tenant.admit(Traffic::write);
+    if (later) {
+        WriteResult<T> not_now = NotNow{*later};
+        co_return not_now;
+    }
+    const auto now = ports.clock.now();
+    auto attempt = next_attempt(task, ports.entropy, std::move(call_name), std::move(target), now);
+    auto record = sent_record(task, now, attempt);
+    record.attempt_ended = std::move(before);
+    const auto recorded = co_await ports.queue.record(std::move(record));
+    if (recorded.verdict != RecordVerdict::written) {
+        WriteResult<T> lost = LeaseLost{};
+        co_return lost;
+    }
+    task.attempts.push_back(attempt);
+
+    auto outcome = co_await call(attempt.id, ports.tenant.deadline());
+    ports.tenant.saw(outcome);
+    AttemptEnd end{.id = attempt.id, .result = attempt_result(outcome), .note = attempt_note(outcome)};
+    task.attempts.back().result = end.result;
+    WriteResult<T> answer = Answer<T>{.outcome = std::move(outcome), .end = std::move(end)};
+    co_return answer;
+}
+
+// A read of the step, paced like everything else. `call(deadline)` makes it.
+template <class T, class Call>
+boost::asio::awaitable<Outcome<T>> read_tenant(StepPorts& ports, Call call) {
+    const auto later = co_await ports.tenant.admit(Traffic::read);
+    if (later) {
+        Outcome<T> wait = Throttled{*later};
+        co_return wait;
+    }
+    auto outcome = co_await call(ports.tenant.deadline());
+    ports.tenant.saw(outcome);
+    co_return outcome;
+}
+
+// When a door that rests may be tried again; now where it does not rest.
+inline TimePoint rest_until(const StepPorts& ports) {
+    return ports.tenant.rest().until().value_or(ports.clock.now());
+}
+
+}  // namespace uplift::engine

@@ -1,0 +1,68 @@
+// CrashingQueue: the queue behind crashes, before a transaction is committed and after.
+#pragma once
+
+#include <utility>
+
+#include "core/engine/ports/queue.hpp"
+#include "tests/sim/crash.hpp"
+
+namespace uplift::sim {
+
+class CrashingQueue : public engine::Queue {
+ public:
+    template <class T>
+    using Awaitable = boost::asio::awaitable<T>;
+
+    CrashingQueue(engine::Queue& queue, Crash& crash) : queue_(queue), crash_(crash) {}
+
+    Awaitable<Result<JobId>> begin_job(NewJob job) override { co_return co_await queue_.begin_job(std::move(job)); }
+    Awaitable<Result<void>> add_rows(JobId job, std::vector<IntakeRow> rows) override {
+        co_return co_await queue_.add_rows(job, std::move(rows));
+    }
+    Awaitable<Result<engine::AcceptedJob>> show_job(JobId job) override { co_return co_await queue_.show_job(job); }
+    Awaitable<void> abandon_job(JobId job) override { co_await queue_.abandon_job(job); }
+    Awaitable<std::optional<JobId>> find_open_job(std::string fingerprint) override {
+        co_return co_await queue_.find_open_job(std::move(fingerprint));
+    }
+    Awaitable<std::vector<engine::StepTask>> claim(engine::ClaimRequest request) override {
+        co_await crash_.point();
+        auto claimed = co_await queue_.claim(std::move(request));
+        co_await crash_.point();
+        co_return claimed;
+    }
+    Awaitable<engine::Recorded> record(engine::StepRecord record) override {
+        co_await crash_.point();
+        auto recorded = co_await queue_.record(std::move(record));
+        co_await crash_.point();
+        co_return recorded;
+    }
+    Awaitable<std::optional<TimePoint>> next_due(TenantName tenant) override {
+        co_return co_await queue_.next_due(std::move(tenant));
+    }
+    Awaitable<std::shared_ptr<const Job>> job(JobId job) override { co_return co_await queue_.job(job); }
+    Awaitable<void> release(EnrollmentId enrollment, StepKind step, TimePoint due) override {
+        co_await queue_.release(enrollment, step, due);
+    }
+    Awaitable<Result<engine::JobChange>> retry_job(JobId job, Actor actor, TimePoint now) override {
+        co_return co_await queue_.retry_job(job, std::move(actor), now);
+    }
+    Awaitable<Result<engine::JobChange>> cancel_job(JobId job, Actor actor, TimePoint now) override {
+        co_return co_await queue_.cancel_job(job, std::move(actor), now);
+    }
+    Awaitable<Result<engine::PasswordPage>> open_password_page(JobId job,
+                                                              Actor reader,
+                                                              std::size_t limit,
+                                                              TimePoint now) override {
+        co_return co_await queue_.open_password_page(job, std::move(reader), limit, now);
+    }
+    Awaitable<Result<void>> close_password_page(JobId job, std::int64_t page, Actor reader, TimePoint now) override {
+        co_return co_await queue_.close_password_page(job, page, std::move(reader), now);
+    }
+    Awaitable<void> audit(AuditEntry entry) override { co_await queue_.audit(std::move(entry)); }
+
+ private:
+    engine::Queue& queue_;
+    Crash& crash_;
+};
+
+}  // namespace uplift::sim

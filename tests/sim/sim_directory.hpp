@@ -1,0 +1,39 @@
+// SimDirectory: an AD domain in memory, behind a network that fails at times.
+#pragma once
+
+#include <string>
+#include <unordered_map>
+#include <vector>
+
+#include "core/engine/ports/clock.hpp"
+#include "core/engine/ports/directory.hpp"
+#include "tests/sim/chance.hpp"
+#include "tests/sim/crash.hpp"
+
+namespace uplift::sim {
+
+class SimDirectory : public engine::Directory {
+ public:
+    SimDirectory(engine::Clock& clock, Crash& crash, unsigned fails_per_mille, Seed seed)
+        : clock_(clock), crash_(crash), fails_per_mille_(fails_per_mille), chance_(seed) {}
+
+    void put(Person person);
+    // Nobody answers before then.
+    void away_until(TimePoint time) { away_until_ = time; }
+    void calm() { fails_per_mille_ = 0; }
+
+    boost::asio::awaitable<Outcome<std::vector<engine::FoundPerson>>> find(Identity identity,
+                                                                          std::vector<std::string> attributes,
+                                                                          TimePoint deadline) override;
+
+ private:
+    engine::Clock& clock_;
+    Crash& crash_;
+    unsigned fails_per_mille_;
+    Chance chance_;
+    TimePoint away_until_{};
+    std::vector<Person> people_;
+    std::unordered_multimap<std::string, std::size_t> index_;  // "kind value", folded
+};
+
+}  // namespace uplift::sim

@@ -1,0 +1,327 @@
+#include "tests/sim/world.hpp"
+
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/detached.hpp>
+#include <set>
+
+#include "core/engine/ports/journal.hpp"
+
+namespace uplift::sim {
+namespace {
+
+namespace asio = boost::asio;
+
+class SilentJournal : public engine::Journal {
+ public:
+    void write(engine::Level, std::string_view, const engine::Facts&) override {}
+};
+
+constexpr std::string_view domain = "contoso.com";
+
+Profile staff() {
+    Profile profile;
+    profile.name = ProfileName{"staff"};
+    profile.directory = DirectoryName{"corp"};
+    profile.tenant = TenantName{"contoso"};
+    profile.domain = std::string(domain);
+    profile.licenses = {LicenseWish{.sku = "SPE_E3", .disabled_plans = {"YAMMER"}, .enabled_plans = {}}};
+    profile.groups = {"All Staff", "vpn@contoso.com"};
+    return profile;
+}
+
+std::string example(const EnrollmentDetail& detail, std::string_view what) {
+    std::string text = std::string(what) + ": enrollment " + std::to_string(detail.enrollment.id.value) + " " +
+                       (detail.enrollment.plan ? detail.enrollment.plan->user_principal_name : "?") + " state " +
+                       std::string(word(detail.enrollment.state));
+    for (const auto& step : detail.steps) {
+        text += " | " + std::string(word(step.kind)) + "=" + std::string(word(step.state));
+        if (step.fault) text += " " + to_line(*step.fault);
+    }
+    for (const auto& attempt : detail.attempts)
+        text += " | " + attempt.call + " " + to_rfc3339(attempt.sent_at) + " " + std::string(word(attempt.result));
+    return text;
+}
+
+}  // namespace
+
+// Members are destroyed from the bottom up: first the engine, then the executor with every coroutine on it,
+// then what those coroutines point at.
+struct World::Life {
+    Life(World& world)
+        : tenant(ablate_tenant(world.settings_.ablation,
+                               world.tenant_,
+                               world.vault_,
+                               [&world](std::string_view upn) {
+                                   const auto known = world.planned_.find(upn);
+                                   return known == world.planned_.end() ? Anchor{} : known->second;
+                               })),
+          queue(*world.cellar_.queue, world.crash_, world.settings_.ablation),
+          engine(std::make_unique<engine::Engine>(
+              io.get_executor(),
+              engine::EngineParts{.clock = world.clock_,
+                                  .entropy = world.entropy_,
+                                  .queue = queue,
+                                  .vault = world.vault_,
+                                  .journal = journal,
+                                  .directories = {{DirectoryName{"corp"}, &world.directory_}},
+                                  .tenants = {{TenantName{"contoso"},
+                                               engine::TenantPart{
+                                                   .tenant = tenant.get(),
+                                                   .settings = {.writes_per_second =
+                                                                    world.settings_.writes_per_second,
+                                                                .unknown_quiet = std::chrono::seconds{120}}}}}})) {}
+    SilentJournal journal;
+    std::unique_ptr<engine::Tenant> tenant;
+    ForgetfulQueue queue;
+    asio::io_context io{1};
+    std::unique_ptr<engine::Engine> engine;
+};
+
+World::World(WorldSettings settings, Cellar cellar)
+    : settings_(settings),
+      chance_(settings.seed),
+      cellar_(std::move(cellar)),
+      clock_(std::chrono::sys_days{std::chrono::year{2026} / 12 / 1}),
+      crash_(Seed{settings.seed.value + 1}, settings.faults.crash_once_in),
+      tenant_(clock_, crash_, settings.faults, Seed{settings.seed.value + 2}),
+      directory_(clock_, crash_, settings.faults.read_fails, Seed{settings.seed.value + 3}),
+      vault_(Seed{settings.seed.value + 4}),
+      entropy_(Seed{settings.seed.value + 5}) {
+    populate();
+    born();
+}
+
+World::~World() { die(); }
+
+void World::populate() {
+    tenant_.put_domain(Domain{.name = std::string(domain), .verified = true, .federated = false});
+    tenant_.put_sku(Sku{.id = SkuId{"05e9a617-0261-4cee-bb44-138d3ef5d965"},
+                        .part_number = "SPE_E3",
+                        .product_name = {},
+                        .owned = 1'000'000,
+                        .used = 0,
+                        .plans = {{.id = PlanId{"7547a3fe-08ee-4ccb-b430-5077c5041653"}, .name = "YAMMER"},
+                                  {.id = PlanId{"efb87545-963c-4e0d-99df-69c6916d9eb0"}, .name = "EXCHANGE"}}});
+    tenant_.put_group(Group{.id = GroupId{"b7d2a0c4-33a5-4f7e-9c1a-2f0d6e5b4a32"},
+                            .display_name = "All Staff",
+                            .mail = {},
+                            .kind = GroupKind::security});
+    tenant_.put_group(Group{.id = GroupId{"c91f0e77-1c2d-4a5b-8e6f-7a8b9c0d1e2f"},
+                            .display_name = "VPN",
+                            .mail = "vpn@contoso.com",
+                            .kind = GroupKind::microsoft_365});
+    std::vector<std::size_t> first, second;
+    for (std::int64_t i = 0; i < settings_.people; ++i) {
+        const auto name = "user" + std::to_string(i);
+        Row row;
+        for (std::size_t at = 0; at < 16; at += 8) {
+            const auto half = chance_.next();
+            std::memcpy(row.person.octets.data() + at, &half, 8);
+        }
+        row.anchor = Anchor{row.person};
+        row.upn = name + "@" + std::string(domain);
+        row.expect = Expect::account;
+        planned_[row.upn] = row.anchor;
+        if (chance_.happens(settings_.unknown_per_mille)) {
+            row.expect = Expect::nobody;
+        } else {
+            Person person;
+            person.object_guid = row.person;
+            person.distinguished_name = "CN=" + name + ",OU=IT,DC=corp,DC=example,DC=com";
+            person.attributes = {{"userPrincipalName", {name + "@corp.example.com"}},
+                                 {"sAMAccountName", {name}},
+                                 {"displayName", {"User " + std::to_string(i)}},
+                                 {"cn", {name}},
+                                 {"c", {"DE"}},
+                                 {"objectClass", {"top", "person", "user"}},
+                                 {"userAccountControl", {"512"}}};
+            directory_.put(std::move(person));
+            if (chance_.happens(settings_.strangers_per_mille)) {
+                row.expect = Expect::conflict;
+                tenant_.put_account(row.upn, chance_.happens(500) ? Anchor{} : Anchor::from_text("somebody-elses"));
+            } else if (chance_.happens(settings_.existing_per_mille)) {
+                tenant_.put_account(row.upn, row.anchor);
+            }
+        }
+        first.push_back(rows_.size());
+        rows_.push_back(row);
+        if (chance_.happens(settings_.twice_per_mille)) {
+            second.push_back(rows_.size());
+            rows_.push_back(row);
+        }
+    }
+    submit(first, "first");
+    if (!second.empty()) submit(second, "second");
+}
+
+JobId World::submit(const std::vector<std::size_t>& rows, const std::string& label) {
+    asio::io_context io{1};
+    JobId id;
+    auto accept = [&]() -> asio::awaitable<void> {
+        NewJob job;
+        job.profile = staff();
+        job.label = label;
+        job.source = label + ".csv";
+        job.fingerprint = label;
+        job.submitter = Actor{.uid = 1000, .name = "jo"};
+        job.accepted_at = clock_.now();
+        const auto begun = co_await cellar_.queue->begin_job(std::move(job));
+        id = *begun;
+        std::vector<IntakeRow> chunk;
+        std::int64_t number = 0;
+        for (const auto at : rows) {
+            Identity identity{.kind = IdentityKind::objectGUID, .value = to_string(rows_[at].person)};
+            IntakeRow row{.row = ++number, .given = {identity}, .overrides = {}, .carried = {}};
+            chunk.push_back(std::move(row));
+            if (chunk.size() == 1000) {
+                (void)co_await cellar_.queue->add_rows(id, std::exchange(chunk, {}));
+            }
+        }
+        (void)co_await cellar_.queue->add_rows(id, std::move(chunk));
+        (void)co_await cellar_.queue->show_job(id);
+    };
+    asio::co_spawn(io, accept(), asio::detached);
+    io.run();
+    for (const auto at : rows) rows_[at].job = id;
+    jobs_[id] = rows;
+    return id;
+}
+
+void World::born() {
+    life_ = std::make_unique<Life>(*this);
+    life_->engine->start();
+}
+
+void World::die() {
+    // Whoever sleeps or waits in a crash goes back to the executor, and goes down with it.
+    clock_.forget_waiting();
+    crash_.forget_waiting();
+    life_.reset();
+}
+
+bool World::all_ended() {
+    for (const auto& [job, rows] : jobs_)
+        for (const auto& detail : cellar_.details(job))
+            if (!ended(detail.enrollment.state)) return false;
+    return true;
+}
+
+void World::run(Duration limit) {
+    const auto give_up = clock_.now() + limit;
+    // Looking whether all have ended walks every row: it is asked when the engine goes quiet for long.
+    auto next_look = clock_.now() + std::chrono::minutes{10};
+    while (clock_.now() < give_up) {
+        while (!crash_.happened() && life_->io.poll_one() > 0) {
+        }
+        if (crash_.happened()) {
+            die();
+            crash_.recover();
+            clock_.pass(std::chrono::seconds{5});
+            cellar_.restart();
+            born();
+            continue;
+        }
+        if (!clock_.anybody_waits()) break;
+        if (clock_.next_time() > next_look) {
+            if (all_ended()) break;
+            next_look = clock_.next_time() + std::chrono::minutes{30};
+        }
+        clock_.advance();
+    }
+    tenant_.settle_all();
+}
+
+void World::check_row(const Row& row, const EnrollmentDetail& detail, Verdicts& verdicts) {
+    const auto complain = [&](std::int64_t& count, std::string_view what) {
+        ++count;
+        if (verdicts.examples.size() < 5) verdicts.examples.push_back(example(detail, what));
+    };
+    ++verdicts.people;
+    const auto& enrollment = detail.enrollment;
+    if (!ended(enrollment.state)) return complain(verdicts.lost, "not ended");
+    if (enrollment.state != EnrollmentState::done) {
+        const auto code = [&]() -> std::optional<FaultCode> {
+            for (const auto& step : detail.steps)
+                if (step.fault && (step.state == StepState::failed || step.state == StepState::skipped))
+                    return step.fault->code;
+            return std::nullopt;
+        }();
+        const bool true_reason =
+            (row.expect == Expect::conflict && code == FaultCode::upn_taken) ||
+            (row.expect == Expect::nobody && code == FaultCode::person_not_found) ||
+            // Renamed by hand before the second job looked: the name differs, and that is said.
+            (row.expect == Expect::account && code == FaultCode::account_upn_differs);
+        if (!true_reason) return complain(verdicts.lost, "no true reason");
+        ++verdicts.sent_to_a_person;
+        return;
+    }
+    const auto* account = enrollment.made ? tenant_.account(enrollment.made->id) : nullptr;
+    if (account == nullptr) return complain(verdicts.lost, "done without an account");
+    if (account->account.anchor != row.anchor) return complain(verdicts.wrong_person, "wrong person");
+    if (account->licenses.empty() || account->groups.size() != 2) return complain(verdicts.lost, "half made");
+    ++verdicts.accounts;
+}
+
+Verdicts World::check() {
+    Verdicts verdicts;
+    // Which passwords can be handed over, by account.
+    std::map<ObjectId, std::set<std::string>> deliverable;
+    for (const auto& [job, rows] : jobs_) {
+        const auto details = cellar_.details(job);
+        for (std::size_t i = 0; i < rows.size(); ++i) {
+            if (i >= details.size()) {
+                ++verdicts.lost;
+                continue;
+            }
+            const auto& row = rows_[rows[i]];
+            check_row(row, details[i], verdicts);
+            const auto& enrollment = details[i].enrollment;
+            if (!enrollment.made || enrollment.made->origin != AccountOrigin::created || !enrollment.intent) continue;
+            const auto context = person_password_context(enrollment.job, enrollment.row, row.person);
+            if (const auto password = vault_.open(enrollment.intent->sealed_password, context))
+                deliverable[enrollment.made->id].insert(std::string(password->view()));
+        }
+    }
+    std::set<Anchor> seen;
+    for (const auto& row : rows_) {
+        if (!seen.insert(row.anchor).second) continue;
+        const auto accounts = tenant_.accounts_with(row.anchor);
+        if (accounts.size() > 1) ++verdicts.duplicated;
+        for (const auto* account : accounts) {
+            if (account->made_by != MadeBy::uplift) continue;
+            if (!deliverable[account->account.id].contains(account->password)) {
+                ++verdicts.passwords_lost;
+                if (verdicts.examples.size() < 5)
+                    verdicts.examples.push_back("password lost: " + account->account.user_principal_name);
+            }
+        }
+    }
+    verdicts.repeated_effects = tenant_.repeated_effects();
+    verdicts.crashes = crash_.count();
+    verdicts.inside_retry_after = tenant_.inside_retry_after();
+    return verdicts;
+}
+
+std::string World::fingerprint() {
+    std::string text = to_rfc3339(clock_.now()) + " calls=" + std::to_string(tenant_.calls()) +
+                       " writes=" + std::to_string(tenant_.writes());
+    std::uint64_t hash = 14695981039346656037ULL;
+    const auto mix = [&](std::string_view part) {
+        for (const char c : part) hash = (hash ^ static_cast<unsigned char>(c)) * 1099511628211ULL;
+    };
+    for (const auto& account : tenant_.accounts()) {
+        mix(account.account.id.value);
+        mix(account.account.user_principal_name);
+        mix(account.password);
+    }
+    for (const auto& [job, rows] : jobs_)
+        for (const auto& detail : cellar_.details(job))
+            for (const auto& attempt : detail.attempts) {
+                mix(attempt.id.value);
+                mix(to_rfc3339(attempt.sent_at));
+                mix(word(attempt.result));
+            }
+    return text + " hash=" + std::to_string(hash);
+}
+
+}  // namespace uplift::sim

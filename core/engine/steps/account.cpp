@@ -240,7 +240,7 @@ StepResult account(StepPorts ports, StepTask task) {
         return ports.tenant.port().create_user(plan, *password, std::move(attempt), deadline);
     };
     auto result =
-        co_await send_write<ObjectId>(ports, task, "create_user", std::string{}, std::nullopt, create);
+        co_await send_write<ObjectId>(ports, task, "create_user", std::string(), std::nullopt, create);
     if (std::holds_alternative<LeaseLost>(result)) co_return std::nullopt;
     if (const auto* not_now = std::get_if<NotNow>(&result)) {
         auto why = plain_fault(FaultCode::tenant_throttled, "the service asks to wait");

@@ -1,0 +1,172 @@
+// What upliftctl asks of upliftd: one verb a request, with its own few fields.
+//
+// Pure. A file is never sent as bytes: its open descriptor comes with the frame (SCM_RIGHTS), and so does a
+// typed password, in an anonymous file of its own, so that it passes through no JSON text.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <variant>
+#include <vector>
+
+namespace uplift::protocol {
+
+// The version of the frames, not of the programs. Each side says it in its first line.
+inline constexpr std::int64_t frame_version = 1;
+
+// A frame is one JSON object and a line feed, both counted.
+inline constexpr std::size_t max_frame = 64 * 1024;
+// Descriptors of one request: a file, and a password.
+inline constexpr std::size_t max_descriptors = 2;
+
+enum class Verb : std::uint8_t {
+    version,
+    status,
+    submit,
+    jobs,
+    job_show,
+    job_export,
+    why,
+    job_cancel,
+    job_retry,
+    job_passwords,
+    passwords_taken,
+    reload
+};
+std::string_view word(Verb verb);
+std::optional<Verb> parse_verb(std::string_view text);
+
+struct Hello {
+    std::int64_t uplift = frame_version;
+    std::string program;
+    std::string version;
+    static void fields(auto& self, auto& visit) {
+        visit("uplift", self.uplift);
+        visit("program", self.program);
+        visit("version", self.version);
+    }
+};
+
+struct VersionRequest {
+    static constexpr Verb verb = Verb::version;
+    static void fields(auto&, auto&) {}
+};
+
+struct StatusRequest {
+    static constexpr Verb verb = Verb::status;
+    static void fields(auto&, auto&) {}
+};
+
+// The first descriptor is the file. `password`: a second one holds the job's typed password.
+struct SubmitRequest {
+    static constexpr Verb verb = Verb::submit;
+    std::string source;   // the file's name, to be shown
+    std::string profile;  // empty: the default profile
+    std::string label;
+    bool password = false;
+    static void fields(auto& self, auto& visit) {
+        visit("source", self.source);
+        visit("profile", self.profile);
+        visit("label", self.label);
+        visit("password", self.password);
+    }
+};
+
+// Newest first.
+struct JobsRequest {
+    static constexpr Verb verb = Verb::jobs;
+    std::int64_t limit = 50;
+    static void fields(auto& self, auto& visit) { visit("limit", self.limit); }
+};
+
+// `people`: how many people that failed are named.
+struct JobShowRequest {
+    static constexpr Verb verb = Verb::job_show;
+    std::string job;
+    std::int64_t people = 20;
+    static void fields(auto& self, auto& visit) {
+        visit("job", self.job);
+        visit("people", self.people);
+    }
+};
+
+enum class ExportFormat : std::uint8_t { csv, json };
+std::string_view word(ExportFormat format);
+bool read_word(std::string_view text, ExportFormat& format);
+
+struct JobExportRequest {
+    static constexpr Verb verb = Verb::job_export;
+    std::string job;
+    ExportFormat format = ExportFormat::csv;
+    bool plain = false;  // without BOM, with LF
+    bool retry = false;  // the rows that failed, ready to be dropped again
+    static void fields(auto& self, auto& visit) {
+        visit("job", self.job);
+        visit("format", self.format);
+        visit("plain", self.plain);
+        visit("retry", self.retry);
+    }
+};
+
+struct WhyRequest {
+    static constexpr Verb verb = Verb::why;
+    std::string person;  // any identity
+    static void fields(auto& self, auto& visit) { visit("person", self.person); }
+};
+
+struct JobCancelRequest {
+    static constexpr Verb verb = Verb::job_cancel;
+    std::string job;
+    static void fields(auto& self, auto& visit) { visit("job", self.job); }
+};
+
+struct JobRetryRequest {
+    static constexpr Verb verb = Verb::job_retry;
+    std::string job;
+    static void fields(auto& self, auto& visit) { visit("job", self.job); }
+};
+
+struct JobPasswordsRequest {
+    static constexpr Verb verb = Verb::job_passwords;
+    std::string job;
+    std::int64_t limit = 20;  // a page
+    static void fields(auto& self, auto& visit) {
+        visit("job", self.job);
+        visit("limit", self.limit);
+    }
+};
+
+// The terminal has taken the page: its sealed copies may go.
+struct PasswordsTakenRequest {
+    static constexpr Verb verb = Verb::passwords_taken;
+    std::string job;
+    std::int64_t page = 0;
+    static void fields(auto& self, auto& visit) {
+        visit("job", self.job);
+        visit("page", self.page);
+    }
+};
+
+struct ReloadRequest {
+    static constexpr Verb verb = Verb::reload;
+    static void fields(auto&, auto&) {}
+};
+
+using Request = std::variant<VersionRequest,
+                             StatusRequest,
+                             SubmitRequest,
+                             JobsRequest,
+                             JobShowRequest,
+                             JobExportRequest,
+                             WhyRequest,
+                             JobCancelRequest,
+                             JobRetryRequest,
+                             JobPasswordsRequest,
+                             PasswordsTakenRequest,
+                             ReloadRequest>;
+
+Verb verb_of(const Request& request);
+
+}  // namespace uplift::protocol

@@ -1,0 +1,61 @@
+#include "daemon/roles.hpp"
+
+#include <algorithm>
+
+namespace uplift::daemon {
+
+std::string_view word(Role role) {
+    switch (role) {
+        case Role::nobody:
+            return "nobody";
+        case Role::member:
+            return "member";
+        case Role::administrator:
+            return "administrator";
+    }
+    return "nobody";
+}
+
+Role role_of(const PeerIds& peer, const HostIds& host, SocketMaker maker) {
+    const auto is_in = [&](const std::optional<gid_t>& group) {
+        return group && (peer.gid == *group ||
+                         std::find(peer.groups.begin(), peer.groups.end(), *group) != peer.groups.end());
+    };
+    if (peer.uid == 0 || is_in(host.administrators)) return Role::administrator;
+    if (maker == SocketMaker::daemon && peer.uid == host.daemon_uid) return Role::administrator;
+    return is_in(host.members) ? Role::member : Role::nobody;
+}
+
+Role role_needed(protocol::Verb verb) {
+    using protocol::Verb;
+    switch (verb) {
+        case Verb::version:
+        case Verb::status:
+        case Verb::submit:
+        case Verb::jobs:
+        case Verb::job_show:
+        case Verb::job_export:
+        case Verb::why:
+            return Role::member;
+        case Verb::job_cancel:
+        case Verb::job_retry:
+        case Verb::job_passwords:
+        case Verb::passwords_taken:
+        case Verb::reload:
+            return Role::administrator;
+    }
+    return Role::administrator;
+}
+
+std::optional<Fault> refusal(Role role, protocol::Verb verb) {
+    if (role >= role_needed(verb)) return std::nullopt;
+    const auto needed = role_needed(verb);
+    return Fault{.code = FaultCode::not_allowed,
+                 .where = "",
+                 .what = "`" + std::string(protocol::word(verb)) + "` is not for your account",
+                 .cure = needed == Role::administrator
+                             ? "Ask root or a member of group uplift-admin."
+                             : "Ask to be taken into group uplift, then sign in again."};
+}
+
+}  // namespace uplift::daemon

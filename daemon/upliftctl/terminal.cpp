@@ -1,0 +1,144 @@
+#include "daemon/upliftctl/terminal.hpp"
+
+#include <fcntl.h>
+#include <sys/ioctl.h>
+#include <termios.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <csignal>
+#include <cstdlib>
+#include <ctime>
+
+namespace uplift::upliftctl {
+namespace {
+
+constexpr std::size_t longest_password = 256;
+
+volatile std::sig_atomic_t interrupt_seen = 0;
+void note_interrupt(int) { interrupt_seen = 1; }
+
+bool write_all(int fd, std::string_view text) {
+    while (!text.empty()) {
+        const auto written = ::write(fd, text.data(), text.size());
+        if (written < 0 && errno == EINTR && interrupt_seen == 0) continue;
+        if (written <= 0) return false;
+        text.remove_prefix(static_cast<std::size_t>(written));
+    }
+    return true;
+}
+
+// The controlling terminal, with its echo switched off while this lives where that is wanted.
+class Tty {
+ public:
+    enum class Echo : std::uint8_t { on, off };
+    explicit Tty(Echo echo) : fd_(::open("/dev/tty", O_RDWR | O_CLOEXEC | O_NOCTTY)) {
+        if (fd_ < 0 || echo == Echo::on || ::tcgetattr(fd_, &before_) != 0) return;
+        auto silent = before_;
+        silent.c_lflag &= ~static_cast<tcflag_t>(ECHO);
+        silenced_ = ::tcsetattr(fd_, TCSAFLUSH, &silent) == 0;
+    }
+    Tty(const Tty&) = delete;
+    Tty& operator=(const Tty&) = delete;
+    ~Tty() {
+        if (silenced_) ::tcsetattr(fd_, TCSAFLUSH, &before_);
+        if (fd_ >= 0) ::close(fd_);
+    }
+    [[nodiscard]] bool is_there() const { return fd_ >= 0; }
+    [[nodiscard]] bool is_silent() const { return silenced_; }
+    void say(std::string_view text) const { write_all(fd_, text); }
+
+    // A line without its end; nothing at the end of input or an interrupt.
+    [[nodiscard]] std::optional<Secret> read_line() const {
+        Secret line(longest_password + 1);
+        std::size_t length = 0;
+        for (;;) {
+            char letter = 0;
+            const auto got = ::read(fd_, &letter, 1);
+            if (got < 0 && errno == EINTR && interrupt_seen == 0) continue;
+            if (got <= 0) return std::nullopt;
+            if (letter == '\n') break;
+            if (length < line.size()) line.writable()[length++] = letter;
+        }
+        line.truncate(length);
+        return line;
+    }
+
+ private:
+    int fd_;
+    termios before_{};
+    bool silenced_ = false;
+};
+
+}  // namespace
+
+std::optional<std::size_t> terminal_width() {
+    winsize size{};
+    if (::isatty(STDOUT_FILENO) == 0 || ::ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) != 0) return std::nullopt;
+    return size.ws_col == 0 ? 80 : size.ws_col;
+}
+
+Colours colours_for(ColourWish wish) {
+    const char* no_color = std::getenv("NO_COLOR");
+    const char* term = std::getenv("TERM");
+    const bool dumb = term == nullptr || std::string_view(term) == "dumb";
+    if (wish == ColourWish::never || (no_color != nullptr && *no_color != '\0') || dumb) return Colours::off;
+    return ::isatty(STDOUT_FILENO) == 1 ? Colours::on : Colours::off;
+}
+
+bool print(std::string_view text) { return write_all(STDOUT_FILENO, text); }
+void complain(std::string_view text) { write_all(STDERR_FILENO, text); }
+
+std::string local_time(TimePoint time) {
+    const auto seconds =
+        static_cast<std::time_t>(std::chrono::floor<std::chrono::seconds>(time).time_since_epoch().count());
+    std::tm parts{};
+    localtime_r(&seconds, &parts);
+    char text[32];
+    const auto length = std::strftime(text, sizeof text, "%Y-%m-%d %H:%M:%S", &parts);
+    return {text, length};
+}
+
+Result<Secret> ask_password_twice() {
+    const Tty tty(Tty::Echo::off);
+    if (!tty.is_there() || !tty.is_silent())
+        return Fault{.code = FaultCode::not_a_terminal,
+                     .where = "--ask-password",
+                     .what = "there is no terminal to type a password at",
+                     .cure = "Run the command in a terminal."};
+    tty.say("Initial password of the job: ");
+    auto first = tty.read_line();
+    tty.say("\nOnce more: ");
+    auto second = first ? tty.read_line() : std::nullopt;
+    tty.say("\n");
+    if (!first || !second)
+        return Fault{.code = FaultCode::interrupted,
+                     .where = "--ask-password",
+                     .what = "no password was typed",
+                     .cure = "Nothing was submitted; run the command again."};
+    if (!equal(*first, *second))
+        return Fault{.code = FaultCode::password_rule,
+                     .where = "--ask-password",
+                     .what = "the two passwords differ",
+                     .cure = "Run the command again and type the same password twice."};
+    return std::move(*first);
+}
+
+bool ask_to_go_on(std::string_view question) {
+    const Tty tty(Tty::Echo::on);
+    if (!tty.is_there()) return false;
+    tty.say(question);
+    const auto line = tty.read_line();
+    return line && (line->empty() || line->view().front() != 'q');
+}
+
+void catch_interrupts() {
+    struct sigaction action {};
+    action.sa_handler = note_interrupt;  // without SA_RESTART: a wait ends
+    sigaction(SIGINT, &action, nullptr);
+    sigaction(SIGTERM, &action, nullptr);
+}
+
+bool interrupted() { return interrupt_seen != 0; }
+
+}  // namespace uplift::upliftctl

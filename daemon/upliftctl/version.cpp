@@ -1,0 +1,34 @@
+// upliftctl version
+#include "core/text/show.hpp"
+#include "daemon/protocol/program_version.hpp"
+#include "daemon/upliftctl/command.hpp"
+
+namespace uplift::upliftctl {
+namespace {
+
+Result<ExitCode> run(const Globals& globals) {
+    const std::string own = protocol::program_version;
+    auto session = Session::open(globals.socket);
+    if (globals.shape == Shape::json) {
+        auto value = json::Value::object();
+        value.set("schema", json::Value("uplift.version.v1"));
+        value.set("version", json::Value(own));
+        value.set("daemon", session ? json::Value(session->server().version) : json::Value());
+        print_json(value);
+        return ExitCode::done;
+    }
+    print("upliftctl " + own + "\n");
+    if (session) print("upliftd   " + text::shown(session->server().version) + "\n");
+    return ExitCode::done;
+}
+
+}  // namespace
+
+void add_version(Commands& commands) {
+    auto* command = commands.app.add_subcommand("version", "The versions of this program and of the daemon");
+    command->callback([&commands_globals = commands.globals, &chosen = commands.chosen] {
+        chosen = [&commands_globals] { return run(commands_globals); };
+    });
+}
+
+}  // namespace uplift::upliftctl

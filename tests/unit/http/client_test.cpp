@@ -126,10 +126,11 @@ TEST(Client, MoreCallsThanConnectionsWaitTheirTurn) {
     int done = 0;
 
     for (int i = 0; i < 8; ++i)
-        asio::co_spawn(asker.io, asker.client.exchange(asker.get(), 10s), [&](std::exception_ptr, Exchange e) {
-            reply_in(e);
-            ++done;
-        });
+        asio::co_spawn(
+            asker.io, asker.client.exchange(asker.get(), 10s), [&](std::exception_ptr, Exchange e) {
+                reply_in(e);
+                ++done;
+            });
     while (done < 8) asker.io.run_one();
 
     EXPECT_EQ(server.connections(), 2);
@@ -190,7 +191,8 @@ TEST(ClientT1, LengthAboveTheCapIsRefusedBeforeTheBody) {
 }
 
 TEST(ClientT1, AbsurdLengthsDoNotThrow) {
-    for (const auto* length : {"99999999999", "18446744073709551615", "99999999999999999999999", "-1", "1x"}) {
+    for (const auto* length :
+         {"99999999999", "18446744073709551615", "99999999999999999999999", "-1", "1x"}) {
         TlsServer server(after_one_request([length](Peer& peer) {
             peer.write("HTTP/1.1 200 OK\r\nContent-Length: " + std::string(length) + "\r\n\r\n{}");
             peer.wait_for_close();
@@ -346,7 +348,8 @@ TEST(ClientT5, NameIsVerifiedToo) {
     const auto by_name = BaseUrl::parse("https://localhost:" + std::to_string(server.port()), "t").value();
     const auto by_address = test::base_of(server);
 
-    const auto good = test::run(io, client.exchange(Request(Method::get, by_name, Target(by_name).path("/a")), 5s));
+    const auto good =
+        test::run(io, client.exchange(Request(Method::get, by_name, Target(by_name).path("/a")), 5s));
     const auto bad =
         test::run(io, client.exchange(Request(Method::get, by_address, Target(by_address).path("/a")), 5s));
 
@@ -429,7 +432,8 @@ TEST(Client, ServerThatNeverShakesHandsIsATimeoutAndNotSent) {
     const auto base =
         BaseUrl::parse("https://127.0.0.1:" + std::to_string(silent.local_endpoint().port()), "t").value();
 
-    const auto exchange = test::run(io, client.exchange(Request(Method::get, base, Target(base).path("/a")), 5s));
+    const auto exchange =
+        test::run(io, client.exchange(Request(Method::get, base, Target(base).path("/a")), 5s));
 
     EXPECT_EQ(failure_in(exchange), "not sent: timeout");
 }
@@ -444,7 +448,8 @@ TEST(Client, RefusedConnectionIsNotSent) {
     Client client(io.get_executor(), test::trusting(), hasty());
     const auto base = BaseUrl::parse("https://127.0.0.1:" + std::to_string(port), "t").value();
 
-    const auto exchange = test::run(io, client.exchange(Request(Method::get, base, Target(base).path("/a")), 5s));
+    const auto exchange =
+        test::run(io, client.exchange(Request(Method::get, base, Target(base).path("/a")), 5s));
 
     EXPECT_EQ(failure_in(exchange), "not sent: connect");
 }
@@ -454,7 +459,8 @@ TEST(Client, UnknownNameIsNotSent) {
     Client client(io.get_executor(), test::trusting(), hasty());
     const auto base = BaseUrl::parse("https://no-such-host.invalid", "t").value();
 
-    const auto exchange = test::run(io, client.exchange(Request(Method::get, base, Target(base).path("/a")), 5s));
+    const auto exchange =
+        test::run(io, client.exchange(Request(Method::get, base, Target(base).path("/a")), 5s));
 
     EXPECT_EQ(failure_in(exchange), "not sent: dns");
 }

@@ -32,7 +32,8 @@ std::string pem(auto&& write) {
     return text;
 }
 
-X509* certificate(EVP_PKEY* key, X509* issuer, EVP_PKEY* issuer_key, const char* name, const std::string& names) {
+X509* certificate(
+    EVP_PKEY* key, X509* issuer, EVP_PKEY* issuer_key, const char* name, const std::string& names) {
     static std::atomic<long> serial = 1;
     X509* x509 = X509_new();
     X509_set_version(x509, 2);

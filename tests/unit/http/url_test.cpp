@@ -52,7 +52,8 @@ INSTANTIATE_TEST_SUITE_P(Url, BaseCorpus, testing::ValuesIn(base_cases), [](cons
 });
 
 TEST(Target, DataIsEncodedOutsideOfUnreservedLettersT19) {
-    const Target target = Target(graph()).path("/users").query("$filter", "x eq 'a+b/c=='").query("$count=true");
+    const Target target =
+        Target(graph()).path("/users").query("$filter", "x eq 'a+b/c=='").query("$count=true");
 
     EXPECT_EQ(target.text(), "/v1.0/users?$filter=x%20eq%20%27a%2Bb%2Fc%3D%3D%27&$count=true");
     EXPECT_TRUE(target.well_formed());
@@ -78,8 +79,13 @@ TEST(Target, EveryByteComesBackAfterEncoding) {
 
 TEST(Target, IdsAreGuidsOrTheTargetIsSpoiledAC23) {
     EXPECT_TRUE(Target(graph()).path("/users").id(guid).well_formed());
-    for (const auto* bad : {"", "me", "../groups", "6f2f2f0a-4f1d-4b6c-9f58-1d9a3b0c7e2", "%2e%2e",
-                            "6f2f2f0a-4f1d-4b6c-9f58-1d9a3b0c7e21/x", "{6f2f2f0a-4f1d-4b6c-9f58-1d9a3b0c7e21}"})
+    for (const auto* bad : {"",
+                            "me",
+                            "../groups",
+                            "6f2f2f0a-4f1d-4b6c-9f58-1d9a3b0c7e2",
+                            "%2e%2e",
+                            "6f2f2f0a-4f1d-4b6c-9f58-1d9a3b0c7e21/x",
+                            "{6f2f2f0a-4f1d-4b6c-9f58-1d9a3b0c7e21}"})
         EXPECT_FALSE(Target(graph()).path("/users").id(bad).well_formed()) << bad;
 }
 

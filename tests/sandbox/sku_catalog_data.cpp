@@ -1,6 +1,5 @@
 // Product names and service plan identifiers, as Microsoft publishes them for licensing. Data only.
-// Which plans apply to the company is not in
-// that list; those marked so are the ones tenants are known to show that way.
+// That list does not say which plans apply to the company; the ones marked so are those that tenants show so.
 #include "tests/sandbox/sku_catalog.hpp"
 
 namespace uplift::sandbox {

@@ -1,0 +1,144 @@
+// assignLicense, licenseDetails and subscribedSkus.
+#include <algorithm>
+
+#include "tests/sandbox/calls.hpp"
+#include "tests/sandbox/licensing.hpp"
+#include "tests/sandbox/refusal.hpp"
+#include "tests/sandbox/text.hpp"
+#include "tests/sandbox/user_view.hpp"
+
+namespace uplift::sandbox {
+namespace {
+
+using nlohmann::json;
+
+bool has_mailbox_plan(const Tenant& tenant, const User& user) {
+    for (const auto& licence : user.licences) {
+        const auto& plans = tenant.subscriptions.all[licence.sku].plans;
+        for (std::size_t i = 0; i < plans.size(); ++i)
+            if (gives_mailbox(plans[i].name) &&
+                std::find(licence.disabled_plans.begin(), licence.disabled_plans.end(), i) ==
+                    licence.disabled_plans.end())
+                return true;
+    }
+    return false;
+}
+
+void count_additions(UserFacts& facts, const Subscriptions& subscriptions, const LicenceOrder& order) {
+    ++facts.writes.assign_license;
+    for (const auto& addition : order.additions) {
+        const auto sku = *subscriptions.with_sku_id(addition.sku_id);
+        const auto found = std::find_if(facts.times_licensed.begin(),
+                                        facts.times_licensed.end(),
+                                        [&](const auto& entry) { return entry.first == sku; });
+        if (found == facts.times_licensed.end()) {
+            facts.times_licensed.emplace_back(sku, 1u);
+        } else {
+            ++found->second;
+        }
+    }
+}
+
+json subscribed_sku(const Tenant& tenant, const Subscription& subscription) {
+    json plans = json::array();
+    for (const auto& plan : subscription.plans)
+        plans.push_back({{"servicePlanId", plan.id},
+                         {"servicePlanName", plan.name},
+                         {"provisioningStatus", plan.provisioning_status},
+                         {"appliesTo", word(plan.applies_to)}});
+    std::string account = lower(tenant.name);
+    for (const auto& domain : tenant.domains)
+        if (domain.initial) account = domain.name.substr(0, domain.name.find('.'));
+    return {{"id", tenant.id + "_" + subscription.sku_id},
+            {"accountName", account},
+            {"accountId", tenant.id},
+            {"skuId", subscription.sku_id},
+            {"skuPartNumber", subscription.part_number},
+            {"appliesTo", word(subscription.applies_to)},
+            {"capabilityStatus", subscription.capability_status},
+            {"consumedUnits", subscription.consumed},
+            {"prepaidUnits",
+             {{"enabled", subscription.enabled},
+              {"suspended", subscription.suspended},
+              {"warning", subscription.warning},
+              {"lockedOut", subscription.locked_out}}},
+            {"subscriptionIds", json::array({subscription.subscription_id})},
+            {"servicePlans", std::move(plans)}};
+}
+
+json only_selected(json object, const std::vector<std::string>& names) {
+    if (names.empty()) return object;
+    json some = json::object();
+    for (const auto& name : names) {
+        if (!object.contains(name))
+            throw malformed("Parsing OData Select and Expand failed: Could not find a property named '" +
+                            name + "' on type 'microsoft.graph.subscribedSku'.");
+        some[name] = object[name];
+    }
+    return some;
+}
+
+}  // namespace
+
+Answer assign_license(Call& call) {
+    Tenant& tenant = call.tenant;
+    const LicenceOrder order = read_licence_order(call.object_body());
+    const auto position = writable_user(call, call.ids[0]);
+    // The licence service reads a replica: a usage location set a moment ago may not be there yet.
+    const std::string location(seen_user(call, call.ids[0]).value(TextProperty::usageLocation));
+    User user = tenant.directory.truth(position);
+    auto licences = licences_after(tenant, user, order, location, call.now);
+    settle_seats(tenant.subscriptions, user.licences, licences);
+    user.licences = std::move(licences);
+    auto& facts = tenant.directory.facts(position);
+    count_additions(facts, tenant.subscriptions, order);
+    if (!has_mailbox_plan(tenant, user)) {
+        facts.mailbox_at.reset();
+    } else if (!facts.mailbox_at) {
+        facts.mailbox_at = call.now + tenant.random.delay(tenant.settings.mailbox_delay);
+    }
+    Answer answer;
+    answer.body = user_view(tenant, user, {});
+    answer.body["@odata.context"] = context_url(call, "users/$entity");
+    tenant.directory.replace(position, std::move(user), call.now);
+    return answer;
+}
+
+Answer list_license_details(Call& call) {
+    const auto position = addressed_user(call, call.ids[0]);
+    const User& user = seen_user(call, call.ids[0]);
+    Answer answer;
+    answer.body = {
+        {"@odata.context", context_url(call, "users('" + call.ids[0] + "')/licenseDetails")},
+        {"value", license_details(call.tenant, user, call.tenant.directory.facts(position), call.now)}};
+    return answer;
+}
+
+Answer list_subscribed_skus(Call& call) {
+    for (const char* option : {"$filter", "$top", "$orderby", "$search"})
+        if (call.url.option(option) != nullptr)
+            throw malformed("The query option '" + std::string(option) +
+                            "' is not supported for this resource.");
+    const auto names = selected(call);
+    json value = json::array();
+    for (const auto& subscription : call.tenant.subscriptions.all)
+        value.push_back(only_selected(subscribed_sku(call.tenant, subscription), names));
+    Answer answer;
+    answer.body = {{"@odata.context", context_url(call, with_selection("subscribedSkus", names))},
+                   {"value", std::move(value)}};
+    return answer;
+}
+
+Answer get_subscribed_sku(Call& call) {
+    const auto& wanted = call.ids[0];
+    for (const auto& subscription : call.tenant.subscriptions.all) {
+        if (!same_ignoring_case(wanted, call.tenant.id + "_" + subscription.sku_id)) continue;
+        Answer answer;
+        answer.body = only_selected(subscribed_sku(call.tenant, subscription), selected(call));
+        answer.body["@odata.context"] = context_url(call, "subscribedSkus/$entity");
+        return answer;
+    }
+    throw not_found(wanted);
+}
+
+}  // namespace uplift::sandbox

@@ -1,0 +1,92 @@
+// One Microsoft 365 organisation: everything a definition says and everything that requests have changed
+// since.
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "tests/sandbox/client_assertion.hpp"
+#include "tests/sandbox/directory.hpp"
+#include "tests/sandbox/groups.hpp"
+#include "tests/sandbox/random.hpp"
+#include "tests/sandbox/subscriptions.hpp"
+#include "tests/sandbox/throttle.hpp"
+
+namespace uplift::sandbox {
+
+struct Domain {
+    std::string name;  // lower case
+    bool verified = true;
+    bool is_default = false;
+    bool initial = false;
+    bool federated = false;
+    std::vector<std::string> services;
+};
+
+struct Contact {
+    std::string id;
+    std::string display_name;
+    std::string mail;
+    std::vector<std::string> proxy_addresses;
+};
+
+struct AppSecret {
+    std::string value;
+    std::optional<TimePoint> expires;
+};
+
+struct App {
+    std::string client_id;
+    std::string object_id;  // of its service principal
+    std::string name;
+    bool enabled = true;
+    std::vector<AppSecret> secrets;
+    std::vector<RegisteredCertificate> certificates;
+    std::vector<std::string> roles;           // application permissions on Microsoft Graph
+    std::vector<std::string> exchange_roles;  // application permissions on Office 365 Exchange Online
+};
+
+enum class FederatedCreate { with_anchor, refused };
+
+struct Settings {
+    LagSettings lag;
+    DelayRange mailbox_delay;
+    RetryAfterForm retry_after = RetryAfterForm::seconds;
+    double throttle_scale = 1;
+    std::chrono::seconds token_lifetime{3599};
+    std::vector<std::string> banned_words;
+    bool bin_blocks_anchor = true;
+    bool premium = true;  // Entra ID P1: signInActivity can be read
+    bool empty_first_page = false;
+    FederatedCreate federated_create = FederatedCreate::with_anchor;
+};
+
+class Tenant {
+ public:
+    Tenant(Settings settings_, std::uint64_t seed)
+        : settings(std::move(settings_)), random(seed), directory(settings.lag, random) {}
+    Tenant(const Tenant&) = delete;
+    Tenant& operator=(const Tenant&) = delete;
+
+    const Domain* domain(std::string_view name) const;
+    App* app(std::string_view client_id);
+    // `User_<id>`, `Group_<id>` or `Contact_<id>` of who has the SMTP address; nothing when it is free.
+    std::optional<std::string> address_holder(std::string_view address, std::string_view except_user) const;
+
+    std::string id;
+    std::string name;
+    std::string country;
+    Settings settings;
+    Random random;
+    std::vector<Domain> domains;
+    std::vector<App> apps;
+    std::vector<Contact> contacts;
+    Subscriptions subscriptions;
+    Groups groups;
+    Directory directory;
+};
+
+}  // namespace uplift::sandbox

@@ -64,7 +64,7 @@ class Builder {
     bool number_unsigned(std::uint64_t number) { return put(Value(number)); }
     bool number_float(double number, const std::string&) { return put(Value(number)); }
     bool string(std::string& text) {
-        if (has_nul(text)) return refuse("a text holds the character NUL");
+        if (has_nul(text)) return refuse_literal("a text holds the character NUL");
         return put(Value(std::string(text)));
     }
     bool binary(nlohmann::json::binary_t&) { return refuse("binary value"); }
@@ -74,24 +74,21 @@ class Builder {
     bool end_array() { return close(); }
     bool key(std::string& name) {
         auto& frame = frames_.back();
-        if (has_nul(name)) return refuse("a key holds the character NUL");
+        if (has_nul(name)) return refuse_literal("a key holds the character NUL");
         auto& members = std::get<Object>(frame.holds);
-        if (!frame.keys.add(name, members)) {
-            at_key_ = true;
-            return refuse("this key stands twice in its object");
-        }
+        if (!frame.keys.add(name, members)) return refuse_literal("this key stands twice in its object");
         members.push_back(Member{name, Value()});
         return true;
     }
-    bool parse_error(std::size_t position, const std::string&, const nlohmann::json::exception& fault) {
-        position_ = position == 0 ? 0 : position - 1;
+    bool parse_error(std::size_t read, const std::string&, const nlohmann::json::exception& fault) {
+        position = read == 0 ? 0 : read - 1;
         return refuse(reason(fault.what()));
     }
 
     Value result;
-    std::string refused;                   // why; empty when all went well
-    std::optional<std::size_t> position_;  // of a fault that the parser placed itself
-    bool at_key_ = false;                  // the fault is the key just read
+    std::string refused;                  // why; empty when all went well
+    std::optional<std::size_t> position;  // of a fault that the parser placed itself
+    bool at_literal = false;              // the fault is the key or text just read
 
  private:
     struct Frame {
@@ -104,6 +101,11 @@ class Builder {
     bool refuse(std::string why) {
         refused = std::move(why);
         return false;
+    }
+
+    bool refuse_literal(std::string why) {
+        at_literal = true;
+        return refuse(std::move(why));
     }
 
     bool put(Value value) {
@@ -192,10 +194,10 @@ Result<Value> parse(std::string_view text, const Reading& reading) {
     const bool complete = nlohmann::json::sax_parse(
         Cursor(text.data(), &reached), Cursor(text.data() + text.size(), &reached), &builder);
     if (complete && builder.refused.empty()) return std::move(builder.result);
-    auto offset = builder.position_.value_or(static_cast<std::size_t>(reached - text.data()));
-    if (builder.at_key_)
+    auto offset = builder.position.value_or(static_cast<std::size_t>(reached - text.data()));
+    if (builder.at_literal)
         offset = literal_start(text, offset);
-    else if (!builder.position_ && offset > 0)
+    else if (!builder.position && offset > 0)
         --offset;
     return fault(reading, place(reading.where, text, offset), "JSON: " + builder.refused);
 }

@@ -1,0 +1,218 @@
+#include "core/ldap/opening.hpp"
+
+#include <fcntl.h>
+#include <ldap.h>
+#include <openldap.h>
+#include <poll.h>
+#include <sys/time.h>
+
+#include <cstring>
+#include <optional>
+
+#include "core/ldap/dial.hpp"
+#include "core/ldap/result_meaning.hpp"
+
+namespace uplift::ldap {
+namespace {
+
+using Kind = OpeningFailure::Kind;
+using Failure = std::optional<OpeningFailure>;
+
+constexpr int proto_tcp = 1;  // LDAP_PROTO_TCP of libldap's ldap_pvt.h, which is not installed
+constexpr ber_len_t max_message = 4U << 20;
+constexpr const char* system_ca_file = "/etc/ssl/certs/ca-certificates.crt";
+
+OpeningFailure unreachable(std::string why) {
+    return {.kind = Kind::unreachable, .why = std::move(why), .cure = {}};
+}
+
+std::string diagnostic_of(LDAP* handle) {
+    char* text = nullptr;
+    ::ldap_get_option(handle, LDAP_OPT_DIAGNOSTIC_MESSAGE, &text);
+    std::string diagnostic = text == nullptr ? "" : text;
+    ::ldap_memfree(text);
+    return diagnostic;
+}
+
+timeval to_timeval(Duration duration) {
+    return {.tv_sec = duration.count() / 1000, .tv_usec = (duration.count() % 1000) * 1000};
+}
+
+void set_number(LDAP* handle, int option, int value) { ::ldap_set_option(handle, option, &value); }
+
+// Every option that matters, whatever libldap's defaults are (trap T7: version 2, referrals on, no timeouts).
+void set_options(LDAP* handle, const Limits& limits) {
+    set_number(handle, LDAP_OPT_PROTOCOL_VERSION, LDAP_VERSION3);
+    set_number(handle, LDAP_OPT_DEREF, LDAP_DEREF_NEVER);
+    set_number(handle, LDAP_OPT_SIZELIMIT, LDAP_NO_LIMIT);
+    set_number(handle, LDAP_OPT_TIMELIMIT, LDAP_NO_LIMIT);
+    ::ldap_set_option(handle, LDAP_OPT_REFERRALS, LDAP_OPT_OFF);
+    ::ldap_set_option(handle, LDAP_OPT_RESTART, LDAP_OPT_ON);
+    ::ldap_set_option(handle, LDAP_OPT_CONNECT_ASYNC, LDAP_OPT_ON);
+    ::ldap_set_option(handle, LDAP_OPT_X_SASL_NOCANON, LDAP_OPT_ON);
+    const timeval network = to_timeval(limits.connect);
+    ::ldap_set_option(handle, LDAP_OPT_NETWORK_TIMEOUT, &network);
+    ::ldap_set_option(handle, LDAP_OPT_TIMEOUT, &network);
+    Sockbuf* buffer = nullptr;
+    ber_len_t most = max_message;
+    if (::ldap_get_option(handle, LDAP_OPT_SOCKBUF, &buffer) == LDAP_OPT_SUCCESS && buffer != nullptr)
+        ::ber_sockbuf_ctrl(buffer, LBER_SB_OPT_SET_MAX_INCOMING, &most);
+}
+
+// A TLS context of this session's own: certificate and name demanded, TLS 1.2 or newer.
+Failure set_tls(LDAP* handle, const std::string& ca_file) {
+    const std::string& trusted = ca_file.empty() ? system_ca_file : ca_file;
+    set_number(handle, LDAP_OPT_X_TLS_REQUIRE_CERT, LDAP_OPT_X_TLS_DEMAND);
+    set_number(handle, LDAP_OPT_X_TLS_PROTOCOL_MIN, LDAP_OPT_X_TLS_PROTOCOL_TLS1_2);
+    ::ldap_set_option(handle, LDAP_OPT_X_TLS_CACERTFILE, trusted.c_str());
+    char* package = nullptr;
+    ::ldap_get_option(nullptr, LDAP_OPT_X_TLS_PACKAGE, &package);
+    // GnuTLS takes the minimum from its priority string, OpenSSL from the option above.
+    if (package != nullptr && std::strcmp(package, "GnuTLS") == 0)
+        ::ldap_set_option(handle, LDAP_OPT_X_TLS_CIPHER_SUITE, "NORMAL:-VERS-ALL:+VERS-TLS1.3:+VERS-TLS1.2");
+    ::ldap_memfree(package);
+    int for_client = 0;
+    if (::ldap_set_option(handle, LDAP_OPT_X_TLS_NEWCTX, &for_client) == LDAP_OPT_SUCCESS) return {};
+    return OpeningFailure{.kind = Kind::tls,
+                          .why = "the trusted certificates in " + trusted + " cannot be used",
+                          .cure = "Check that ca_file exists, is readable and holds PEM certificates."};
+}
+
+struct Replied {
+    int code = LDAP_OTHER;
+    std::string diagnostic;
+};
+
+// The answer to the one request that is outstanding while a session is being opened.
+std::variant<Replied, OpeningFailure> reply_to(
+    LDAP* handle, int socket, int request, SteadyTime deadline, const Bell& called_off) {
+    while (true) {
+        timeval at_once{};
+        LDAPMessage* message = nullptr;
+        const int type = ::ldap_result(handle, request, LDAP_MSG_ALL, &at_once, &message);
+        if (type < 0) return unreachable("the connection was cut before the sign-in ended");
+        if (type > 0) {
+            Replied replied;
+            char* text = nullptr;
+            const int parsed =
+                ::ldap_parse_result(handle, message, &replied.code, nullptr, &text, nullptr, nullptr, 1);
+            if (text != nullptr) replied.diagnostic = text;
+            ::ldap_memfree(text);
+            if (parsed != LDAP_SUCCESS) return unreachable("its answer cannot be read");
+            return replied;
+        }
+        if (wait_for(socket, POLLIN, deadline, called_off) != Ready::yes)
+            return unreachable("it does not answer");
+    }
+}
+
+// libldap over GnuTLS has no number for a refused certificate: its own verification leaves no GnuTLS error
+// behind ("unknown error code"), whereas cut and malformed handshakes have theirs.
+bool is_verification_failure(const std::string& diagnostic) {
+    return diagnostic.empty() || diagnostic.find("unknown error code") != std::string::npos ||
+           diagnostic.find("ertificate") != std::string::npos ||
+           diagnostic.find("hostname") != std::string::npos;
+}
+
+Failure shake_hands(LDAP* handle, const DomainController& controller) {
+    if (::ldap_install_tls(handle) == LDAP_SUCCESS) return {};
+    const auto diagnostic = diagnostic_of(handle);
+    if (!is_verification_failure(diagnostic)) return unreachable("TLS failed: " + diagnostic);
+    return OpeningFailure{
+        .kind = Kind::tls,
+        .why =
+            "its certificate is not accepted: not signed by ca_file, out of date, or "
+            "not for the name " +
+            controller.host,
+        .cure = "Check ca_file, and that `uris` has the name that stands in the certificate."};
+}
+
+Failure start_tls(LDAP* handle, int socket, SteadyTime deadline, const Bell& called_off) {
+    int request = 0;
+    if (::ldap_start_tls(handle, nullptr, nullptr, &request) != LDAP_SUCCESS)
+        return unreachable("the connection was cut before TLS");
+    auto reply = reply_to(handle, socket, request, deadline, called_off);
+    if (auto* failure = std::get_if<OpeningFailure>(&reply)) return std::move(*failure);
+    const int code = std::get<Replied>(reply).code;
+    if (code == LDAP_SUCCESS) return {};
+    // AC-31: whoever strips StartTLS gets no password.
+    return OpeningFailure{.kind = Kind::tls,
+                          .why = "it refuses StartTLS with " + code_words(code),
+                          .cure = "Give the domain controller a certificate, or use ldaps:// in `uris`."};
+}
+
+Failure sign_in(
+    LDAP* handle, int socket, const LdapSettings& settings, SteadyTime deadline, const Bell& called_off) {
+    const auto password = settings.password.view();
+    berval credentials{.bv_len = password.size(), .bv_val = const_cast<char*>(password.data())};
+    int request = 0;
+    if (::ldap_sasl_bind(
+            handle, settings.bind_dn.c_str(), LDAP_SASL_SIMPLE, &credentials, nullptr, nullptr, &request) !=
+        LDAP_SUCCESS)
+        return unreachable("the connection was cut before the sign-in");
+    auto reply = reply_to(handle, socket, request, deadline, called_off);
+    if (auto* failure = std::get_if<OpeningFailure>(&reply)) return std::move(*failure);
+    const auto& [code, diagnostic] = std::get<Replied>(reply);
+    const auto reason = bind_reason(diagnostic);
+    switch (meaning_of_bind(code)) {
+        case SignInMeaning::success:
+            return {};
+        case SignInMeaning::elsewhere:
+            return unreachable("the sign-in ended with " + code_words(code));
+        case SignInMeaning::refused:
+            return OpeningFailure{.kind = Kind::refused,
+                                  .why = "it refuses this way of signing in with " + code_words(code),
+                                  .cure = "Set tls to \"ldaps\" or \"starttls\"."};
+        case SignInMeaning::unauthorized:
+            return OpeningFailure{.kind = Kind::unauthorized,
+                                  .why = "it refuses the service account with " + code_words(code) +
+                                         (reason.empty() ? "" : ": " + reason),
+                                  .cure = "Check bind_dn and password, and the account in the directory."};
+    }
+    return unreachable("the sign-in ended with " + code_words(code));
+}
+
+}  // namespace
+
+OpeningResult open_session(const DomainController& controller,
+                           const LdapSettings& settings,
+                           Watchdog& watchdog,
+                           const Bell& called_off) {
+    const auto deadline = std::chrono::steady_clock::now() + settings.limits.connect;
+    auto dialled = dial(controller, deadline, called_off);
+    if (auto* why = std::get_if<std::string>(&dialled)) return unreachable(std::move(*why));
+    auto socket = std::get<Descriptor>(std::move(dialled));
+    const int number = socket.get();
+    auto watch = watchdog.watch(number);
+    watch.arm(deadline);
+    if (settings.tls == Tls::none && !is_loopback_connection(number))
+        return OpeningFailure{.kind = Kind::refused,
+                              .why = "it is not on this machine, and the password would travel in clear text",
+                              .cure = "Set tls to \"ldaps\" or \"starttls\"."};
+
+    LDAP* raw = nullptr;
+    if (::ldap_init_fd(number, proto_tcp, controller.uri.c_str(), &raw) != LDAP_SUCCESS)
+        return unreachable("libldap does not take its address");
+    LdapHandle handle(raw);
+    (void)socket.release();  // libldap closes it with the handle
+    set_options(raw, settings.limits);
+
+    Failure failure;
+    if (settings.tls != Tls::none) failure = set_tls(raw, settings.ca_file);
+    if (!failure && settings.tls == Tls::starttls) failure = start_tls(raw, number, deadline, called_off);
+    if (!failure && settings.tls != Tls::none) failure = shake_hands(raw, controller);
+    // The handshake leaves the socket blocking.
+    if (!failure && ::fcntl(number, F_SETFL, ::fcntl(number, F_GETFL) | O_NONBLOCK) != 0)
+        failure = unreachable("its socket cannot be made non-blocking");
+    if (!failure && settings.tls != Tls::none && ::ldap_tls_inplace(raw) == 0)
+        failure = unreachable("TLS is not in place");
+    if (!failure) failure = sign_in(raw, number, settings, deadline, called_off);
+    if (failure) {
+        watch.shut();
+        return std::move(*failure);
+    }
+    watch.disarm();
+    return std::make_unique<Session>(std::move(handle), std::move(watch), settings.limits.silence);
+}
+
+}  // namespace uplift::ldap

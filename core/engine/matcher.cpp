@@ -34,7 +34,8 @@ std::optional<ObjectId> candidate(const PlannedAccount& plan,
 
 std::optional<TimePoint> first_unsettled(std::span<const Attempt> attempts) {
     for (const auto& attempt : attempts)
-        if (attempt.result == AttemptResult::open || attempt.result == AttemptResult::unknown)
+        if (attempt.result == AttemptResult::open || attempt.result == AttemptResult::unknown ||
+            attempt.result == AttemptResult::conflict)
             return attempt.sent_at;
     return std::nullopt;
 }

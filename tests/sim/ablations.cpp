@@ -39,7 +39,9 @@ class Passing : public engine::Tenant {
         return tenant_.get_memberships(std::move(id), deadline);
     }
     Answer<std::vector<Sku>> get_skus(TimePoint deadline) override { return tenant_.get_skus(deadline); }
-    Answer<std::vector<Domain>> get_domains(TimePoint deadline) override { return tenant_.get_domains(deadline); }
+    Answer<std::vector<Domain>> get_domains(TimePoint deadline) override {
+        return tenant_.get_domains(deadline);
+    }
     Answer<std::vector<Group>> find_groups(std::string name, TimePoint deadline) override {
         return tenant_.find_groups(std::move(name), deadline);
     }
@@ -53,7 +55,8 @@ class Passing : public engine::Tenant {
                                        std::string usage_location,
                                        AttemptId attempt,
                                        TimePoint deadline) override {
-        return tenant_.set_usage_location(std::move(id), std::move(usage_location), std::move(attempt), deadline);
+        return tenant_.set_usage_location(
+            std::move(id), std::move(usage_location), std::move(attempt), deadline);
     }
     Answer<Nothing> assign_licenses(ObjectId id,
                                     std::vector<AssignedLicense> licenses,
@@ -136,7 +139,8 @@ class NewPasswordPerTry : public Passing {
 
 class AdoptsByUpn : public Passing {
  public:
-    AdoptsByUpn(engine::Tenant& tenant, AnchorOf anchor_of) : Passing(tenant), anchor_of_(std::move(anchor_of)) {}
+    AdoptsByUpn(engine::Tenant& tenant, AnchorOf anchor_of)
+        : Passing(tenant), anchor_of_(std::move(anchor_of)) {}
     Answer<std::optional<Account>> find_by_upn(std::string upn, TimePoint deadline) override {
         auto outcome = co_await tenant_.find_by_upn(std::move(upn), deadline);
         if (auto* done = std::get_if<Done<std::optional<Account>>>(&outcome); done && done->value)
@@ -209,7 +213,8 @@ CrashingQueue::Awaitable<std::vector<engine::StepTask>> ForgetfulQueue::claim(en
 }
 
 CrashingQueue::Awaitable<engine::Recorded> ForgetfulQueue::record(engine::StepRecord record) {
-    const bool forgets = ablation_ == Ablation::no_intent_record || ablation_ == Ablation::password_not_durable;
+    const bool forgets =
+        ablation_ == Ablation::no_intent_record || ablation_ == Ablation::password_not_durable;
     if (forgets && record.step == StepKind::account) {
         auto& memory = in_memory_[record.enrollment];
         if (record.intent) memory.intent = std::exchange(record.intent, std::nullopt);

@@ -22,9 +22,10 @@ std::string to_string(const Verdicts& verdicts) {
     const auto number = [](std::int64_t n) { return std::to_string(n); };
     std::string text = number(verdicts.people) + " people, " + number(verdicts.accounts) + " accounts, " +
                        number(verdicts.sent_to_a_person) + " sent to a person, " + number(verdicts.crashes) +
-                       " crashes: lost " + number(verdicts.lost) + ", duplicated " + number(verdicts.duplicated) +
-                       ", wrong person " + number(verdicts.wrong_person) + ", passwords lost " +
-                       number(verdicts.passwords_lost) + ", repeated effects " + number(verdicts.repeated_effects);
+                       " crashes: lost " + number(verdicts.lost) + ", duplicated " +
+                       number(verdicts.duplicated) + ", wrong person " + number(verdicts.wrong_person) +
+                       ", passwords lost " + number(verdicts.passwords_lost) + ", repeated effects " +
+                       number(verdicts.repeated_effects);
     return text;
 }
 

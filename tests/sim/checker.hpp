@@ -21,7 +21,8 @@ struct Verdicts {
     std::vector<std::string> examples;  // the first few violations, in words
 
     [[nodiscard]] bool clean() const {
-        return lost == 0 && duplicated == 0 && wrong_person == 0 && passwords_lost == 0 && repeated_effects == 0;
+        return lost == 0 && duplicated == 0 && wrong_person == 0 && passwords_lost == 0 &&
+               repeated_effects == 0;
     }
     Verdicts& operator+=(const Verdicts& other);
 };

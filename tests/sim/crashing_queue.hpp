@@ -15,11 +15,15 @@ class CrashingQueue : public engine::Queue {
 
     CrashingQueue(engine::Queue& queue, Crash& crash) : queue_(queue), crash_(crash) {}
 
-    Awaitable<Result<JobId>> begin_job(NewJob job) override { co_return co_await queue_.begin_job(std::move(job)); }
+    Awaitable<Result<JobId>> begin_job(NewJob job) override {
+        co_return co_await queue_.begin_job(std::move(job));
+    }
     Awaitable<Result<void>> add_rows(JobId job, std::vector<IntakeRow> rows) override {
         co_return co_await queue_.add_rows(job, std::move(rows));
     }
-    Awaitable<Result<engine::AcceptedJob>> show_job(JobId job) override { co_return co_await queue_.show_job(job); }
+    Awaitable<Result<engine::AcceptedJob>> show_job(JobId job) override {
+        co_return co_await queue_.show_job(job);
+    }
     Awaitable<void> abandon_job(JobId job) override { co_await queue_.abandon_job(job); }
     Awaitable<std::optional<JobId>> find_open_job(std::string fingerprint) override {
         co_return co_await queue_.find_open_job(std::move(fingerprint));
@@ -50,12 +54,15 @@ class CrashingQueue : public engine::Queue {
         co_return co_await queue_.cancel_job(job, std::move(actor), now);
     }
     Awaitable<Result<engine::PasswordPage>> open_password_page(JobId job,
-                                                              Actor reader,
-                                                              std::size_t limit,
-                                                              TimePoint now) override {
+                                                               Actor reader,
+                                                               std::size_t limit,
+                                                               TimePoint now) override {
         co_return co_await queue_.open_password_page(job, std::move(reader), limit, now);
     }
-    Awaitable<Result<void>> close_password_page(JobId job, std::int64_t page, Actor reader, TimePoint now) override {
+    Awaitable<Result<void>> close_password_page(JobId job,
+                                                std::int64_t page,
+                                                Actor reader,
+                                                TimePoint now) override {
         co_return co_await queue_.close_password_page(job, page, std::move(reader), now);
     }
     Awaitable<void> audit(AuditEntry entry) override { co_await queue_.audit(std::move(entry)); }

@@ -21,8 +21,8 @@ void SimDirectory::put(Person person) {
 }
 
 boost::asio::awaitable<Outcome<std::vector<engine::FoundPerson>>> SimDirectory::find(Identity identity,
-                                                                                    std::vector<std::string>,
-                                                                                    TimePoint deadline) {
+                                                                                     std::vector<std::string>,
+                                                                                     TimePoint deadline) {
     co_await crash_.point();
     Outcome<std::vector<engine::FoundPerson>> outcome = Done<std::vector<engine::FoundPerson>>{};
     const std::chrono::milliseconds least{1}, most{40};

@@ -22,9 +22,8 @@ class SimDirectory : public engine::Directory {
     void away_until(TimePoint time) { away_until_ = time; }
     void calm() { fails_per_mille_ = 0; }
 
-    boost::asio::awaitable<Outcome<std::vector<engine::FoundPerson>>> find(Identity identity,
-                                                                          std::vector<std::string> attributes,
-                                                                          TimePoint deadline) override;
+    boost::asio::awaitable<Outcome<std::vector<engine::FoundPerson>>> find(
+        Identity identity, std::vector<std::string> attributes, TimePoint deadline) override;
 
  private:
     engine::Clock& clock_;

@@ -39,7 +39,8 @@ int main(int argc, char** argv) {
         world.run();
         const auto verdicts = world.check();
         if (!verdicts.clean())
-            std::printf("seed %llu: %s\n", static_cast<unsigned long long>(seed), to_string(verdicts).c_str());
+            std::printf(
+                "seed %llu: %s\n", static_cast<unsigned long long>(seed), to_string(verdicts).c_str());
         all += verdicts;
     }
     std::printf("%s\n", to_string(all).c_str());

@@ -152,9 +152,9 @@ void SimTenant::settle_all() {
 }
 
 asio::awaitable<Outcome<ObjectId>> SimTenant::create_user(const PlannedAccount& plan,
-                                                         const Secret& password,
-                                                         AttemptId,
-                                                         TimePoint deadline) {
+                                                          const Secret& password,
+                                                          AttemptId,
+                                                          TimePoint deadline) {
     ++writes_;
     const auto fate = draw_fate();
     Outcome<ObjectId> outcome = Unknown{"timeout"};
@@ -181,10 +181,12 @@ asio::awaitable<Outcome<ObjectId>> SimTenant::create_user(const PlannedAccount& 
             break;
         case Fate::lost_after: {
             auto applied = apply_create(plan, password.view());
-            if (const auto* id = done_value(applied); id && chance_.happens(faults_.renamed_after_lost_reply)) {
+            if (const auto* id = done_value(applied);
+                id && chance_.happens(faults_.renamed_after_lost_reply)) {
                 auto* account = find(*id);
-                account->rename = SimAccount::Rename{.at = clock_.now() + chance_.between(seconds{1}, seconds{90}),
-                                                     .upn = "renamed." + plan.user_principal_name};
+                account->rename =
+                    SimAccount::Rename{.at = clock_.now() + chance_.between(seconds{1}, seconds{90}),
+                                       .upn = "renamed." + plan.user_principal_name};
             }
             co_await clock_.sleep_until(deadline);
             break;
@@ -265,22 +267,25 @@ Outcome<Nothing> SimTenant::apply_location(const ObjectId& id, const std::string
 }
 
 asio::awaitable<Outcome<Nothing>> SimTenant::set_usage_location(ObjectId id,
-                                                               std::string usage_location,
-                                                               AttemptId,
-                                                               TimePoint deadline) {
+                                                                std::string usage_location,
+                                                                AttemptId,
+                                                                TimePoint deadline) {
     auto apply = [this, id, usage_location] { return apply_location(id, usage_location); };
     co_return co_await write(apply, deadline);
 }
 
 asio::awaitable<Outcome<Nothing>> SimTenant::assign_licenses(ObjectId id,
-                                                            std::vector<AssignedLicense> licenses,
-                                                            AttemptId,
-                                                            TimePoint deadline) {
+                                                             std::vector<AssignedLicense> licenses,
+                                                             AttemptId,
+                                                             TimePoint deadline) {
     auto apply = [this, id, licenses] { return apply_licenses(id, licenses); };
     co_return co_await write(apply, deadline);
 }
 
-asio::awaitable<Outcome<Nothing>> SimTenant::add_member(GroupId group, ObjectId id, AttemptId, TimePoint deadline) {
+asio::awaitable<Outcome<Nothing>> SimTenant::add_member(GroupId group,
+                                                        ObjectId id,
+                                                        AttemptId,
+                                                        TimePoint deadline) {
     auto apply = [this, id, group] { return apply_member(id, group); };
     co_return co_await write(apply, deadline);
 }

@@ -62,34 +62,47 @@ class SimTenant : public engine::Tenant {
     void calm() { faults_ = Faults::none(); }
 
     // ---- the port ----------------------------------------------------------------------------------
-    boost::asio::awaitable<Outcome<std::optional<Account>>> find_by_upn(std::string upn, TimePoint deadline) override;
-    boost::asio::awaitable<Outcome<std::vector<Account>>> find_by_anchor(Anchor anchor, TimePoint deadline) override;
+    boost::asio::awaitable<Outcome<std::optional<Account>>> find_by_upn(std::string upn,
+                                                                        TimePoint deadline) override;
+    boost::asio::awaitable<Outcome<std::vector<Account>>> find_by_anchor(Anchor anchor,
+                                                                         TimePoint deadline) override;
     boost::asio::awaitable<Outcome<Account>> get_account(ObjectId id, TimePoint deadline) override;
-    boost::asio::awaitable<Outcome<std::vector<AssignedLicense>>> get_licenses(ObjectId id, TimePoint deadline) override;
-    boost::asio::awaitable<Outcome<std::vector<GroupId>>> get_memberships(ObjectId id, TimePoint deadline) override;
+    boost::asio::awaitable<Outcome<std::vector<AssignedLicense>>> get_licenses(ObjectId id,
+                                                                               TimePoint deadline) override;
+    boost::asio::awaitable<Outcome<std::vector<GroupId>>> get_memberships(ObjectId id,
+                                                                          TimePoint deadline) override;
     boost::asio::awaitable<Outcome<std::vector<Sku>>> get_skus(TimePoint deadline) override;
     boost::asio::awaitable<Outcome<std::vector<Domain>>> get_domains(TimePoint deadline) override;
-    boost::asio::awaitable<Outcome<std::vector<Group>>> find_groups(std::string name, TimePoint deadline) override;
+    boost::asio::awaitable<Outcome<std::vector<Group>>> find_groups(std::string name,
+                                                                    TimePoint deadline) override;
     boost::asio::awaitable<Outcome<ObjectId>> create_user(const PlannedAccount& plan,
-                                                         const Secret& password,
-                                                         AttemptId attempt,
-                                                         TimePoint deadline) override;
+                                                          const Secret& password,
+                                                          AttemptId attempt,
+                                                          TimePoint deadline) override;
     boost::asio::awaitable<Outcome<Nothing>> set_usage_location(ObjectId id,
-                                                               std::string usage_location,
-                                                               AttemptId attempt,
-                                                               TimePoint deadline) override;
+                                                                std::string usage_location,
+                                                                AttemptId attempt,
+                                                                TimePoint deadline) override;
     boost::asio::awaitable<Outcome<Nothing>> assign_licenses(ObjectId id,
-                                                            std::vector<AssignedLicense> licenses,
-                                                            AttemptId attempt,
-                                                            TimePoint deadline) override;
+                                                             std::vector<AssignedLicense> licenses,
+                                                             AttemptId attempt,
+                                                             TimePoint deadline) override;
     boost::asio::awaitable<Outcome<Nothing>> add_member(GroupId group,
-                                                       ObjectId id,
-                                                       AttemptId attempt,
-                                                       TimePoint deadline) override;
+                                                        ObjectId id,
+                                                        AttemptId attempt,
+                                                        TimePoint deadline) override;
 
  private:
     // What luck does to one write.
-    enum class Fate : std::uint8_t { fine, lost_before, lost_after, applied_late, doubled, throttled, not_sent };
+    enum class Fate : std::uint8_t {
+        fine,
+        lost_before,
+        lost_after,
+        applied_late,
+        doubled,
+        throttled,
+        not_sent
+    };
     struct LateCreate {
         TimePoint at;
         PlannedAccount plan;

@@ -3,6 +3,7 @@
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/detached.hpp>
 #include <set>
+#include <span>
 
 #include "core/engine/ports/journal.hpp"
 
@@ -17,6 +18,7 @@ class SilentJournal : public engine::Journal {
 };
 
 constexpr std::string_view domain = "contoso.com";
+constexpr std::size_t most_attempts_shown = 8;
 
 Profile staff() {
     Profile profile;
@@ -30,15 +32,19 @@ Profile staff() {
 }
 
 std::string example(const EnrollmentDetail& detail, std::string_view what) {
-    std::string text = std::string(what) + ": enrollment " + std::to_string(detail.enrollment.id.value) + " " +
-                       (detail.enrollment.plan ? detail.enrollment.plan->user_principal_name : "?") + " state " +
-                       std::string(word(detail.enrollment.state));
+    std::string text = std::string(what) + ": enrollment " + std::to_string(detail.enrollment.id.value) +
+                       " " + (detail.enrollment.plan ? detail.enrollment.plan->user_principal_name : "?") +
+                       " state " + std::string(word(detail.enrollment.state));
     for (const auto& step : detail.steps) {
         text += " | " + std::string(word(step.kind)) + "=" + std::string(word(step.state));
         if (step.fault) text += " " + to_line(*step.fault);
     }
-    for (const auto& attempt : detail.attempts)
-        text += " | " + attempt.call + " " + to_rfc3339(attempt.sent_at) + " " + std::string(word(attempt.result));
+    const auto shown = std::min<std::size_t>(detail.attempts.size(), most_attempts_shown);
+    for (const auto& attempt : std::span(detail.attempts).first(shown))
+        text += " | " + attempt.call + " " + to_rfc3339(attempt.sent_at) + " " +
+                std::string(word(attempt.result));
+    if (shown < detail.attempts.size())
+        text += " | and " + std::to_string(detail.attempts.size() - shown) + " more attempts";
     return text;
 }
 
@@ -58,18 +64,18 @@ struct World::Life {
           queue(*world.cellar_.queue, world.crash_, world.settings_.ablation),
           engine(std::make_unique<engine::Engine>(
               io.get_executor(),
-              engine::EngineParts{.clock = world.clock_,
-                                  .entropy = world.entropy_,
-                                  .queue = queue,
-                                  .vault = world.vault_,
-                                  .journal = journal,
-                                  .directories = {{DirectoryName{"corp"}, &world.directory_}},
-                                  .tenants = {{TenantName{"contoso"},
-                                               engine::TenantPart{
-                                                   .tenant = tenant.get(),
-                                                   .settings = {.writes_per_second =
-                                                                    world.settings_.writes_per_second,
-                                                                .unknown_quiet = std::chrono::seconds{120}}}}}})) {}
+              engine::EngineParts{
+                  .clock = world.clock_,
+                  .entropy = world.entropy_,
+                  .queue = queue,
+                  .vault = world.vault_,
+                  .journal = journal,
+                  .directories = {{DirectoryName{"corp"}, &world.directory_}},
+                  .tenants = {
+                      {TenantName{"contoso"},
+                       engine::TenantPart{.tenant = tenant.get(),
+                                          .settings = {.writes_per_second = world.settings_.writes_per_second,
+                                                       .unknown_quiet = std::chrono::seconds{120}}}}}})) {}
     SilentJournal journal;
     std::unique_ptr<engine::Tenant> tenant;
     ForgetfulQueue queue;
@@ -95,13 +101,14 @@ World::~World() { die(); }
 
 void World::populate() {
     tenant_.put_domain(Domain{.name = std::string(domain), .verified = true, .federated = false});
-    tenant_.put_sku(Sku{.id = SkuId{"05e9a617-0261-4cee-bb44-138d3ef5d965"},
-                        .part_number = "SPE_E3",
-                        .product_name = {},
-                        .owned = 1'000'000,
-                        .used = 0,
-                        .plans = {{.id = PlanId{"7547a3fe-08ee-4ccb-b430-5077c5041653"}, .name = "YAMMER"},
-                                  {.id = PlanId{"efb87545-963c-4e0d-99df-69c6916d9eb0"}, .name = "EXCHANGE"}}});
+    tenant_.put_sku(
+        Sku{.id = SkuId{"05e9a617-0261-4cee-bb44-138d3ef5d965"},
+            .part_number = "SPE_E3",
+            .product_name = {},
+            .owned = 1'000'000,
+            .used = 0,
+            .plans = {{.id = PlanId{"7547a3fe-08ee-4ccb-b430-5077c5041653"}, .name = "YAMMER"},
+                      {.id = PlanId{"efb87545-963c-4e0d-99df-69c6916d9eb0"}, .name = "EXCHANGE"}}});
     tenant_.put_group(Group{.id = GroupId{"b7d2a0c4-33a5-4f7e-9c1a-2f0d6e5b4a32"},
                             .display_name = "All Staff",
                             .mail = {},
@@ -138,7 +145,8 @@ void World::populate() {
             directory_.put(std::move(person));
             if (chance_.happens(settings_.strangers_per_mille)) {
                 row.expect = Expect::conflict;
-                tenant_.put_account(row.upn, chance_.happens(500) ? Anchor{} : Anchor::from_text("somebody-elses"));
+                tenant_.put_account(row.upn,
+                                    chance_.happens(500) ? Anchor{} : Anchor::from_text("somebody-elses"));
             } else if (chance_.happens(settings_.existing_per_mille)) {
                 tenant_.put_account(row.upn, row.anchor);
             }
@@ -276,7 +284,8 @@ Verdicts World::check() {
             const auto& row = rows_[rows[i]];
             check_row(row, details[i], verdicts);
             const auto& enrollment = details[i].enrollment;
-            if (!enrollment.made || enrollment.made->origin != AccountOrigin::created || !enrollment.intent) continue;
+            if (!enrollment.made || enrollment.made->origin != AccountOrigin::created || !enrollment.intent)
+                continue;
             const auto context = person_password_context(enrollment.job, enrollment.row, row.person);
             if (const auto password = vault_.open(enrollment.intent->sealed_password, context))
                 deliverable[enrollment.made->id].insert(std::string(password->view()));

@@ -90,7 +90,7 @@ class World {
     ClearVault vault_;
     SeededEntropy entropy_;
     std::vector<Row> rows_;
-    std::map<JobId, std::vector<std::size_t>> jobs_;  // rows of each job, in order
+    std::map<JobId, std::vector<std::size_t>> jobs_;      // rows of each job, in order
     std::map<std::string, Anchor, std::less<>> planned_;  // upn -> whose it is meant to be
     std::unique_ptr<Life> life_;
 };

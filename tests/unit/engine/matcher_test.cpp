@@ -100,5 +100,19 @@ TEST(FirstUnsettled, ADefiniteRefusalIsSettled) {
     EXPECT_EQ(first_unsettled(std::vector{refused, lost}), later);
 }
 
+TEST(FirstUnsettled, AConflictMayBeTheSecondDeliveryOfOurOwnRequest) {
+    const Attempt conflict{.id = AttemptId{"a"},
+                           .step = StepKind::account,
+                           .number = 1,
+                           .call = "create_user",
+                           .target = {},
+                           .sent_at = sent,
+                           .ended_at = sent,
+                           .result = AttemptResult::conflict,
+                           .note = {}};
+
+    EXPECT_EQ(first_unsettled(std::vector{conflict}), sent);
+}
+
 }  // namespace
 }  // namespace uplift::engine

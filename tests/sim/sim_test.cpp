@@ -1,0 +1,145 @@
+#include <gtest/gtest.h>
+
+#include "tests/sim/world.hpp"
+
+namespace uplift::sim {
+namespace {
+
+WorldSettings quiet_world(std::int64_t people) {
+    WorldSettings settings;
+    settings.people = people;
+    settings.faults = Faults::none();
+    settings.strangers_per_mille = 0;
+    settings.existing_per_mille = 0;
+    settings.unknown_per_mille = 0;
+    settings.twice_per_mille = 0;
+    return settings;
+}
+
+TEST(Simulation, InAQuietWorldEverybodyGetsAnAccountWithFourWrites) {
+    World world{quiet_world(500), memory_cellar()};
+
+    world.run();
+
+    const auto verdicts = world.check();
+    EXPECT_TRUE(verdicts.clean()) << to_string(verdicts);
+    EXPECT_EQ(verdicts.accounts, 500);
+    EXPECT_EQ(world.tenant().writes(), 500 * 4);  // create, licence, two groups
+}
+
+TEST(Simulation, AQuietWorldIsPacedByTheGovernor) {
+    auto settings = quiet_world(500);
+    settings.writes_per_second = 20;
+    World world{settings, memory_cellar()};
+    const auto start = world.clock().now();
+
+    world.run();
+
+    EXPECT_GE(world.clock().now() - start, std::chrono::seconds{500 * 4 / 20 - 3});
+}
+
+TEST(Simulation, OneSeedIsOneHistory) {
+    WorldSettings settings;
+    settings.people = 400;
+    settings.seed = Seed{42};
+    World first{settings, memory_cellar()};
+    World second{settings, memory_cellar()};
+
+    first.run();
+    second.run();
+
+    EXPECT_EQ(first.fingerprint(), second.fingerprint());
+}
+
+TEST(Simulation, TheQueueInMemoryAndTheOneInSqliteLiveTheSameHistory) {
+    WorldSettings settings;
+    settings.people = 300;
+    settings.seed = Seed{7};
+    World in_memory{settings, memory_cellar()};
+    World in_sqlite{settings, sqlite_cellar(":memory:")};
+
+    in_memory.run();
+    in_sqlite.run();
+
+    EXPECT_EQ(in_memory.fingerprint(), in_sqlite.fingerprint());
+}
+
+TEST(Simulation, NoRequestComesInsideARetryAfter) {
+    auto settings = quiet_world(500);
+    settings.faults.throttled = 100;
+    World world{settings, memory_cellar()};
+
+    world.run();
+
+    const auto verdicts = world.check();
+    EXPECT_TRUE(verdicts.clean()) << to_string(verdicts);
+    // Those that were on the wire when the 429 was said are the only ones: fewer than one a throttle and
+    // slot.
+    EXPECT_LT(verdicts.inside_retry_after, world.tenant().writes() / 2);
+}
+
+TEST(Simulation, ALongOutageOfTheDirectoryFailsNobody) {
+    World world{quiet_world(300), memory_cellar()};
+    world.directory().away_until(world.clock().now() + std::chrono::hours{30});
+
+    world.run();
+
+    EXPECT_EQ(world.check().accounts, 300);
+}
+
+TEST(Simulation, ADoubledCreateKeepsItsPassword) {
+    auto settings = quiet_world(500);
+    settings.faults.doubled = 500;
+    World world{settings, memory_cellar()};
+
+    world.run();
+
+    const auto verdicts = world.check();
+    EXPECT_TRUE(verdicts.clean()) << to_string(verdicts);
+    EXPECT_EQ(verdicts.accounts, 500);
+}
+
+TEST(Simulation, AnAccountRenamedAfterALostReplyIsFoundByItsAnchor) {
+    auto settings = quiet_world(300);
+    settings.faults.lost_after = 300;
+    settings.faults.renamed_after_lost_reply = 1000;
+    World world{settings, memory_cellar()};
+
+    world.run();
+
+    const auto verdicts = world.check();
+    EXPECT_TRUE(verdicts.clean()) << to_string(verdicts);
+    EXPECT_EQ(verdicts.accounts, 300);
+}
+
+TEST(Simulation, CrashesAtEveryAwaitLoseNothing) {
+    auto settings = quiet_world(200);
+    settings.faults.crash_once_in = 60;
+    World world{settings, memory_cellar()};
+
+    world.run();
+
+    const auto verdicts = world.check();
+    EXPECT_TRUE(verdicts.clean()) << to_string(verdicts);
+    EXPECT_GT(verdicts.crashes, 20);
+}
+
+class Ablations : public testing::TestWithParam<Ablation> {};
+
+TEST_P(Ablations, AreCaughtByTheChecker) {
+    WorldSettings settings;
+    settings.people = 2000;
+    settings.seed = Seed{2};
+    settings.ablation = GetParam();
+    World world{settings, memory_cellar()};
+
+    world.run();
+
+    EXPECT_FALSE(world.check().clean());
+}
+INSTANTIATE_TEST_SUITE_P(Known, Ablations, testing::ValuesIn(all_ablations), [](const auto& info) {
+    return std::string(word(info.param));
+});
+
+}  // namespace
+}  // namespace uplift::sim

@@ -311,7 +311,7 @@ sealing_key = {{ file = "{self.folder}/sealing-key" }}
                 if not piece:
                     break
                 text += piece
-                if b"--more--" in piece.lower() or b"press" in piece.lower():
+                if b"shows the next page" in piece:
                     os.write(master, b"\n")
             elif process.poll() is not None:
                 break
@@ -319,10 +319,9 @@ sealing_key = {{ file = "{self.folder}/sealing-key" }}
         os.close(master)
         shown = {}
         for line in text.decode(errors="replace").splitlines():
-            words = line.split()
-            for at, word in enumerate(words[:-1]):
-                if "@" in word and not word.startswith("<"):
-                    shown[word.lower()] = words[-1]
+            words = line.split()  # ROW USER PASSWORD NAME…
+            if len(words) >= 3 and words[0].isdigit() and "@" in words[1]:
+                shown[words[1].lower()] = words[2]
         return shown, text.decode(errors="replace")
 
 

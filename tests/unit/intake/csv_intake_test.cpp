@@ -165,6 +165,20 @@ TEST(CsvIntake, EveryFaultHasPlaceSentenceAndCure) {
     }
 }
 
+TEST(CsvIntake, RetryFileCanBeDroppedAgain) {
+    const auto taken = read_whole(
+        "\xEF\xBB\xBFobjectGUID,#given,userPrincipalName,sAMAccountName,distinguishedName,licenses,archive,#"
+        "n\r\n"
+        "068692c4-5f55-4775-bfd1-a5e20a2b6282,CORP\\jdoe,,,,-,false,'=1\r\n"
+        ",'-svc,,'-svc,\"CN=Doe\\, Jane,DC=corp\",\"SPE_E3;SPE_E5\",,\r\n");
+
+    ASSERT_EQ(taken.rows.size(), 2u) << joined(taken.lines);
+    EXPECT_EQ(taken.rows[0].given.front().kind, IdentityKind::objectGUID);
+    EXPECT_EQ(taken.rows[0].overrides.licenses, std::vector<std::string>{});
+    EXPECT_EQ(taken.rows[0].carried, (std::vector<std::string>{"CORP\\jdoe", "=1"}));
+    EXPECT_EQ(taken.rows[1].given.front(), (Identity{IdentityKind::sAMAccountName, "-svc"}));
+}
+
 // ---- properties ------------------------------------------------------------------------------------
 
 // Text as it may stand in a carried cell: any letters, quotation marks and separators, no unseen characters.

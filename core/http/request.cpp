@@ -100,6 +100,18 @@ Request& Request::reply_cap(std::size_t bytes) {
     return *this;
 }
 
+Request Request::clone() const {
+    Request copy(method_, base_, target_);
+    copy.headers_ = headers_;
+    copy.bearer_ = bearer_;
+    copy.content_type_ = content_type_;
+    if (const auto* text = std::get_if<std::string>(&body_)) copy.body_ = *text;
+    if (const auto* secret = std::get_if<Secret>(&body_)) copy.body_ = secret->clone();
+    copy.reply_cap_ = reply_cap_;
+    copy.spoiled_ = spoiled_;
+    return copy;
+}
+
 bool Request::well_formed() const { return !spoiled_ && target_.well_formed(); }
 
 Secret Request::wire() const {

@@ -36,6 +36,9 @@ class Request {
     Request& body(Literal content_type, Secret secret);
     Request& reply_cap(std::size_t bytes);
 
+    // The same request again, where the first was not applied (401).
+    [[nodiscard]] Request clone() const;
+
     [[nodiscard]] Method method() const { return method_; }
     [[nodiscard]] const BaseUrl& base() const { return base_; }
     [[nodiscard]] std::size_t reply_cap() const { return reply_cap_; }

@@ -4,7 +4,7 @@
 
 #include <boost/asio/ip/tcp.hpp>
 
-#include "tests/unit/http/asking.hpp"
+#include "tests/unit/http/server/asking.hpp"
 
 namespace uplift::http {
 namespace {

@@ -8,7 +8,7 @@
 #include <optional>
 
 #include "core/http/client.hpp"
-#include "tests/unit/http/tls_server.hpp"
+#include "tests/unit/http/server/tls_server.hpp"
 
 namespace uplift::test {
 

@@ -1,4 +1,4 @@
-#include "tests/unit/http/tls_server.hpp"
+#include "tests/unit/http/server/tls_server.hpp"
 
 #include <arpa/inet.h>
 #include <netinet/in.h>

@@ -1,0 +1,281 @@
+#include "core/graph/graph_tenant.hpp"
+
+#include "core/graph/bodies.hpp"
+#include "core/graph/queries.hpp"
+#include "core/graph/sender.hpp"
+#include "core/graph/shapes.hpp"
+#include "core/graph/shared_lookup.hpp"
+#include "core/model/guid.hpp"
+#include "core/text/utf8.hpp"
+
+namespace uplift::graph {
+namespace asio = boost::asio;
+
+namespace {
+
+bool has_upn(const Account& account, std::string_view upn) {
+    return text::same_ignoring_case(account.user_principal_name, upn);
+}
+// Base64: letter case matters.
+bool has_anchor(const Account& account, std::string_view anchor) { return account.anchor.text() == anchor; }
+
+http::BaseUrl with_version(const http::BaseUrl& graph) {
+    return http::BaseUrl::parse(graph.text() + "/v1.0", "endpoints.graph").value();
+}
+
+NotSent not_understood(Call call) {
+    return NotSent{.why = std::string(entry_of(call).doing) + ": the reply is not understood",
+                   .code = FaultCode::tenant_reply};
+}
+
+// Every item by `shape`, or the reply is not understood.
+template <class T>
+Outcome<std::vector<T>> all_of(Call call,
+                               const Outcome<std::vector<json::Value>>& outcome,
+                               std::optional<T> (*shape)(const json::Value&)) {
+    const auto* items = done_value(outcome);
+    if (items == nullptr) return without_value<std::vector<T>>(outcome);
+    std::vector<T> out;
+    out.reserve(items->size());
+    for (const auto& item : *items) {
+        auto one = shape(item);
+        if (!one) return not_understood(call);
+        out.push_back(std::move(*one));
+    }
+    return Done<std::vector<T>>{std::move(out)};
+}
+
+Outcome<Nothing> without_body(const Outcome<json::Value>& outcome) {
+    if (done_value(outcome) != nullptr) return Done<Nothing>{};
+    return without_value<Nothing>(outcome);
+}
+
+}  // namespace
+
+// Shared with the look-ups that run for several callers: they may end after the tenant is gone.
+struct GraphTenant::Inside : std::enable_shared_from_this<Inside> {
+    using Values = std::vector<std::string>;
+
+    Inside(http::Client& client,
+           http::TokenSource& tokens,
+           engine::Clock& the_clock,
+           engine::Entropy& entropy,
+           const http::BaseUrl& graph)
+        : clock(the_clock), sender(client, tokens, the_clock, entropy, with_version(graph)) {}
+
+    void start(const asio::any_io_executor& executor, std::chrono::milliseconds company) {
+        const SharedLookupSettings settings{.company = company};
+        const auto weak = weak_from_this();
+        const auto upns = [weak](Values values, TimePoint deadline) {
+            return fetch_by_upn(weak.lock(), std::move(values), deadline);
+        };
+        const auto anchors = [weak](Values values, TimePoint deadline) {
+            return fetch_by_anchor(weak.lock(), std::move(values), deadline);
+        };
+        by_upn = std::make_unique<SharedLookup>(executor, upns, has_upn, settings);
+        by_anchor = std::make_unique<SharedLookup>(executor, anchors, has_anchor, settings);
+    }
+
+    static asio::awaitable<Outcome<Accounts>> fetch_by_upn(std::shared_ptr<Inside> inside,
+                                                           Values upns,
+                                                           TimePoint deadline) {
+        constexpr auto call = Call::find_by_upn;
+        if (!inside) co_return NotSent{.why = "the tenant was closed"};
+        auto& sender = inside->sender;
+        const auto list = co_await sender.read_list(call, users_by_upn(sender.base(), upns), deadline);
+        co_return all_of<Account>(call, list, account_in);
+    }
+    static asio::awaitable<Outcome<Accounts>> fetch_by_anchor(std::shared_ptr<Inside> inside,
+                                                              Values anchors,
+                                                              TimePoint deadline) {
+        constexpr auto call = Call::find_by_anchor;
+        if (!inside) co_return NotSent{.why = "the tenant was closed"};
+        auto& sender = inside->sender;
+        const auto list = co_await sender.read_list(
+            call, users_by_anchor(sender.base(), anchors), deadline, Consistency::eventual);
+        co_return all_of<Account>(call, list, account_in);
+    }
+
+    http::Request write(http::Method method, http::Target target, const AttemptId& attempt) const {
+        http::Request request(method, sender.base(), std::move(target));
+        request.header("client-request-id", attempt.value);
+        return request;
+    }
+    [[nodiscard]] Duration left_until(TimePoint deadline) const {
+        return std::max(deadline - clock.now(), Duration{0});
+    }
+    [[nodiscard]] http::Target target() const { return http::Target(sender.base()); }
+
+    engine::Clock& clock;
+    Sender sender;
+    std::unique_ptr<SharedLookup> by_upn;
+    std::unique_ptr<SharedLookup> by_anchor;
+};
+
+GraphTenant::GraphTenant(GraphSettings settings,
+                         http::Client& client,
+                         http::TokenSource& tokens,
+                         engine::Clock& clock,
+                         engine::Entropy& entropy)
+    : inside_(std::make_shared<Inside>(client, tokens, clock, entropy, settings.graph)) {
+    inside_->start(client.executor(), settings.company);
+}
+
+GraphTenant::~GraphTenant() = default;
+
+// ---- reads ----------------------------------------------------------------------------------------------
+
+asio::awaitable<Outcome<std::optional<Account>>> GraphTenant::find_by_upn(std::string upn,
+                                                                          TimePoint deadline) {
+    using Found = std::optional<Account>;
+    // By a filter: GET /users/{upn} goes through a cache that can still show a deleted account's id.
+    const auto outcome =
+        co_await inside_->by_upn->find(std::move(upn), deadline, inside_->left_until(deadline));
+    const auto* accounts = done_value(outcome);
+    if (accounts == nullptr) co_return without_value<Found>(outcome);
+    if (accounts->empty()) co_return Done<Found>{};
+    co_return Done<Found>{accounts->front()};
+}
+
+asio::awaitable<Outcome<std::vector<Account>>> GraphTenant::find_by_anchor(Anchor anchor,
+                                                                           TimePoint deadline) {
+    if (anchor.empty()) co_return Done<std::vector<Account>>{};
+    co_return co_await inside_->by_anchor->find(anchor.text(), deadline, inside_->left_until(deadline));
+}
+
+asio::awaitable<Outcome<Account>> GraphTenant::get_account(ObjectId id, TimePoint deadline) {
+    constexpr auto call = Call::get_account;
+    auto outcome =
+        co_await inside_->sender.read(call, user(inside_->sender.base(), id, account_properties), deadline);
+    outcome = about_object(call, std::move(outcome), id);
+    const auto* body = done_value(outcome);
+    if (body == nullptr) co_return without_value<Account>(outcome);
+    auto account = account_in(*body);
+    if (!account) co_return not_understood(call);
+    co_return Done<Account>{std::move(*account)};
+}
+
+asio::awaitable<Outcome<std::vector<AssignedLicense>>> GraphTenant::get_licenses(ObjectId id,
+                                                                                 TimePoint deadline) {
+    constexpr auto call = Call::get_licenses;
+    auto outcome = co_await inside_->sender.read(
+        call, user(inside_->sender.base(), id, "id,assignedLicenses"), deadline);
+    outcome = about_object(call, std::move(outcome), id);
+    const auto* body = done_value(outcome);
+    if (body == nullptr) co_return without_value<std::vector<AssignedLicense>>(outcome);
+    auto licenses = licenses_in(*body);
+    if (!licenses) co_return not_understood(call);
+    co_return Done<std::vector<AssignedLicense>>{std::move(*licenses)};
+}
+
+asio::awaitable<Outcome<std::vector<GroupId>>> GraphTenant::get_memberships(ObjectId id, TimePoint deadline) {
+    constexpr auto call = Call::get_memberships;
+    const auto outcome =
+        co_await inside_->sender.read_list(call, memberships(inside_->sender.base(), id), deadline);
+    const auto* items = done_value(outcome);
+    if (items == nullptr) co_return without_value<std::vector<GroupId>>(outcome);
+    std::vector<GroupId> groups;
+    for (const auto& item : *items) {
+        // Directory roles and administrative units are among them.
+        const auto type = item.get_string("@odata.type");
+        if (type && *type != "#microsoft.graph.group") continue;
+        auto group = group_in(item);
+        if (!group) co_return not_understood(call);
+        groups.push_back(std::move(group->id));
+    }
+    co_return Done<std::vector<GroupId>>{std::move(groups)};
+}
+
+asio::awaitable<Outcome<std::vector<Sku>>> GraphTenant::get_skus(TimePoint deadline) {
+    constexpr auto call = Call::get_skus;
+    auto target = inside_->target();
+    target.path("/subscribedSkus");
+    const auto list = co_await inside_->sender.read_list(call, std::move(target), deadline);
+    co_return all_of<Sku>(call, list, sku_in);
+}
+
+asio::awaitable<Outcome<std::vector<Domain>>> GraphTenant::get_domains(TimePoint deadline) {
+    constexpr auto call = Call::get_domains;
+    auto target = inside_->target();
+    target.path("/domains");
+    const auto list = co_await inside_->sender.read_list(call, std::move(target), deadline);
+    co_return all_of<Domain>(call, list, domain_in);
+}
+
+asio::awaitable<Outcome<std::vector<Group>>> GraphTenant::find_groups(std::string name, TimePoint deadline) {
+    if (!is_guid_text(name)) {
+        constexpr auto call = Call::find_groups;
+        const auto list =
+            co_await inside_->sender.read_list(call, groups_named(inside_->sender.base(), name), deadline);
+        co_return all_of<Group>(call, list, group_in);
+    }
+    constexpr auto call = Call::get_group;
+    const ObjectId id{name};
+    auto outcome = co_await inside_->sender.read(call, group(inside_->sender.base(), name), deadline);
+    outcome = about_object(call, std::move(outcome), id);
+    std::vector<Group> groups;
+    if (std::holds_alternative<NotYet>(outcome)) co_return Done<std::vector<Group>>{};
+    const auto* body = done_value(outcome);
+    if (body == nullptr) co_return without_value<std::vector<Group>>(outcome);
+    auto found = group_in(*body);
+    if (!found) co_return not_understood(call);
+    groups.push_back(std::move(*found));
+    co_return Done<std::vector<Group>>{std::move(groups)};
+}
+
+// ---- writes ---------------------------------------------------------------------------------------------
+
+asio::awaitable<Outcome<ObjectId>> GraphTenant::create_user(const PlannedAccount& plan,
+                                                            const Secret& password,
+                                                            AttemptId attempt,
+                                                            TimePoint deadline) {
+    auto target = inside_->target();
+    target.path("/users");
+    auto request = inside_->write(http::Method::post, std::move(target), attempt);
+    request.body("application/json", create_body(plan, password));
+    const auto outcome = co_await inside_->sender.send(Call::create_user, std::move(request), deadline);
+    co_return created(outcome, plan);
+}
+
+asio::awaitable<Outcome<Nothing>> GraphTenant::set_usage_location(ObjectId id,
+                                                                  std::string usage_location,
+                                                                  AttemptId attempt,
+                                                                  TimePoint deadline) {
+    constexpr auto call = Call::set_usage_location;
+    auto target = inside_->target();
+    target.path("/users").id(id.value);
+    auto request = inside_->write(http::Method::patch, std::move(target), attempt);
+    request.body("application/json", usage_location_body(usage_location));
+    auto outcome = co_await inside_->sender.send(call, std::move(request), deadline);
+    co_return without_body(about_object(call, std::move(outcome), id));
+}
+
+asio::awaitable<Outcome<Nothing>> GraphTenant::assign_licenses(ObjectId id,
+                                                               std::vector<AssignedLicense> licenses,
+                                                               AttemptId attempt,
+                                                               TimePoint deadline) {
+    constexpr auto call = Call::assign_licenses;
+    auto target = inside_->target();
+    target.path("/users").id(id.value).path("/assignLicense");
+    auto request = inside_->write(http::Method::post, std::move(target), attempt);
+    request.body("application/json", license_body(licenses));
+    auto outcome = co_await inside_->sender.send(call, std::move(request), deadline);
+    co_return without_body(about_object(call, std::move(outcome), id));
+}
+
+asio::awaitable<Outcome<Nothing>> GraphTenant::add_member(GroupId group,
+                                                          ObjectId id,
+                                                          AttemptId attempt,
+                                                          TimePoint deadline) {
+    auto target = inside_->target();
+    target.path("/groups").id(group.value).path("/members/$ref");
+    // The id goes into the body as a URL: the same rule as in a path.
+    const auto body = is_guid_text(id.value) ? member_body(inside_->sender.base().text(), id) : "";
+    if (body.empty()) target.id(id.value);
+    auto request = inside_->write(http::Method::post, std::move(target), attempt);
+    request.body("application/json", body);
+    const auto outcome = co_await inside_->sender.send(Call::add_member, std::move(request), deadline);
+    co_return without_body(outcome);
+}
+
+}  // namespace uplift::graph

@@ -189,15 +189,14 @@ std::optional<Request> Peer::read() {
     return request;
 }
 
-void Peer::send(const std::string& bytes) {
-    if (tls_ != nullptr)
-        SSL_write(ssl(tls_), bytes.data(), static_cast<int>(bytes.size()));
-    else
-        for (std::size_t at = 0; at < bytes.size();) {
-            const auto sent = ::send(socket_, bytes.data() + at, bytes.size() - at, MSG_NOSIGNAL);
-            if (sent <= 0) return;
-            at += static_cast<std::size_t>(sent);
-        }
+bool Peer::send(const std::string& bytes) {
+    if (tls_ != nullptr) return SSL_write(ssl(tls_), bytes.data(), static_cast<int>(bytes.size())) > 0;
+    for (std::size_t at = 0; at < bytes.size();) {
+        const auto sent = ::send(socket_, bytes.data() + at, bytes.size() - at, MSG_NOSIGNAL);
+        if (sent <= 0) return false;
+        at += static_cast<std::size_t>(sent);
+    }
+    return true;
 }
 
 bool Peer::start_tls(const Certificates& certificates, int newest_version) {

@@ -66,7 +66,8 @@ class Peer {
 
     // Nothing when the client is gone.
     std::optional<Request> read();
-    void send(const std::string& bytes);
+    // False when the client is gone.
+    bool send(const std::string& bytes);
     bool start_tls(const Certificates& certificates, int newest_version = 0);
     // Over TLS: `bytes` as one record, of which only the first half leaves.
     void send_half_a_record(const std::string& bytes);

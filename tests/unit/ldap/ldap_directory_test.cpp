@@ -489,7 +489,7 @@ TEST(LdapDirectory, SlowLorisIsCutOff) {
         peer.serve([](Peer& to, const Request& request) {
             const auto answer = jane_answers(request.id);
             for (const char c : answer) {
-                to.send(std::string(1, c));
+                if (!to.send(std::string(1, c))) return false;
                 std::this_thread::sleep_for(25ms);
             }
             return true;

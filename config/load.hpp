@@ -1,9 +1,10 @@
 // load: the configuration files as one Config, or the list of all their faults.
 //
 // Reads files only; no secret is opened. The main file comes first, then conf.d/*.toml beside it in the order
-// of their names: a drop-in adds tables and overrides single keys, the later file wins; a value in braces or
-// brackets is replaced as a whole. Faults of meaning come all at once, of TOML syntax the first of each file
-// (then nothing else is looked at). Each names file:line:column, cause and cure.
+// of their names: a drop-in adds tables and overrides single keys, the later file wins; what it writes in
+// braces or brackets replaces the earlier value as a whole. Faults of meaning come all at once, of TOML
+// syntax the first of each file (then nothing else is looked at). Each names file:line:column, cause and
+// cure.
 //
 // A file or its folder that others than root and the daemon's user may write is refused (AC-52).
 #pragma once

@@ -101,12 +101,12 @@ Result<Node> parse_toml(std::string_view text, const std::string& file, unsigned
 void lay_over(Node& base, Node later) {
     auto* below = std::get_if<Table>(&base.value);
     auto* above = std::get_if<Table>(&later.value);
-    const bool joined = below != nullptr && above != nullptr && below->kind == Table::Kind::headed &&
-                        above->kind == Table::Kind::headed;
+    const bool joined = below != nullptr && above != nullptr && above->kind == Table::Kind::headed;
     if (!joined) {
         base = std::move(later);
         return;
     }
+    below->kind = Table::Kind::headed;
     for (auto& entry : above->entries) {
         const auto found = std::find_if(
             below->entries.begin(), below->entries.end(), [&](const Entry& e) { return e.key == entry.key; });

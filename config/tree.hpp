@@ -46,8 +46,8 @@ struct Entry {
 // One file. Fault config_syntax names the first place that is not TOML.
 Result<Node> parse_toml(std::string_view text, const std::string& file, unsigned order);
 
-// Lays `later` over `base`, key by key: tables with a header of their own are joined, every other value of
-// `later` (a { … } too) takes the place of the earlier one.
+// Lays `later` over `base`, key by key: [a.b] and a.b.c = … change single keys, every other value of `later`
+// (a { … } too) takes the place of the earlier one.
 void lay_over(Node& base, Node later);
 
 }  // namespace uplift::config

@@ -117,6 +117,7 @@ const FaultCase directories[] = {
      "uris = [\"ldap://127.0.0.evil\"]\ntls = \"none\"",
      "2:9 UPL-1004",
      "loopback"},
+    {"PlainToFiveNumbers", 2, "uris = [\"ldap://127.0.0.1.5\"]\ntls = \"none\"", "2:9 UPL-1004", "loopback"},
     {"UriWithBase", 2, "uris = [\"ldaps://dc1/DC=x\"]", "2:9 UPL-1004"},
     {"UriWithBadPort", 2, "uris = [\"ldaps://dc1:99999\"]", "2:9 UPL-1004"},
     {"UriTwice", 2, "uris = [\"ldaps://dc1\", \"ldaps://dc1\"]", "2:24 UPL-1004", "twice"},

@@ -245,6 +245,36 @@ TEST(DropIn, ReplacesAValueInBracesAsAWhole) {
     EXPECT_EQ(outcome.config->directories.at(DirectoryName{"corp"}).password->name, "/run/x");
 }
 
+// Widening one list must not drop the OUs that stand beside it.
+TEST(DropIn, ChangesASingleKeyInsideOfBraces) {
+    const auto outcome = interpret_two(
+        with_line(17, "allow = { columns = [\"groups\"], ous = [\"OU=a,DC=corp,DC=example,DC=com\"] }"),
+        "profile.staff.allow.columns = [\"licenses\"]\n");
+
+    ASSERT_TRUE(outcome.config) << lines_of(outcome.faults);
+    const auto& allow = outcome.config->profiles.at(ProfileName{"staff"}).allow;
+    EXPECT_EQ(allow.columns, (std::vector<std::string>{"licenses"}));
+    EXPECT_EQ(allow.ous.size(), 1u);
+    EXPECT_EQ(outcome.places.at("profile.staff.allow.columns"), "conf.d/50-site.toml:1:31");
+    EXPECT_EQ(outcome.places.at("profile.staff.allow.ous"), "uplift.toml:17:39");
+}
+
+TEST(DropIn, BracesReplaceATableWithAHeader) {
+    const auto outcome = interpret_two(with_line(17, "[profile.staff.allow]\ncolumns = [\"groups\"]"),
+                                       "profile.staff.allow = { groups = [\"x\"] }\n");
+
+    ASSERT_TRUE(outcome.config) << lines_of(outcome.faults);
+    const auto& allow = outcome.config->profiles.at(ProfileName{"staff"}).allow;
+    EXPECT_TRUE(allow.columns.empty());
+    EXPECT_EQ(allow.groups.size(), 1u);
+}
+
+TEST(DropIn, WarningNamesTheFileThatWins) {
+    const auto outcome = interpret_two(with_line(17, "manager = false"), "profile.staff.manager = true\n");
+
+    EXPECT_EQ(places_of(outcome.warnings), "conf.d/50-site.toml:1:15 UPL-1012");
+}
+
 TEST(DropIn, FaultNamesItsOwnFile) {
     const auto outcome = interpret_two(std::string(good_configuration),
                                        "[profile.staff]\ndomain = \"contoso\"\ndirectory = \"x\"\n");
@@ -296,6 +326,15 @@ TEST(Configuration, DeepNestingIsRefusedNotCrashed) {
 
     ASSERT_EQ(outcome.faults.size(), 1u);
     EXPECT_EQ(outcome.faults[0].code, FaultCode::config_syntax);
+}
+
+TEST(Configuration, CutAnywhereEitherLoadsOrNamesItsFaults) {
+    const std::string whole = with_line(
+        17, "password = { length = 20 }\nlicenses = [{ sku = \"A\" }]\nallow = { columns = [\"upn\"] }");
+    for (std::size_t length = 0; length <= whole.size(); ++length) {
+        const auto outcome = interpret_one(whole.substr(0, length));
+        EXPECT_NE(outcome.config.has_value(), !outcome.faults.empty()) << length;
+    }
 }
 
 TEST(Configuration, BytesThatAreNoUtf8AreRefused) {

@@ -14,8 +14,8 @@ namespace uplift {
 template <class Tag, class Value>
 struct Id {
     Value value{};
-    Id() = default;
-    explicit Id(Value v) : value(std::move(v)) {}
+    constexpr Id() = default;
+    constexpr explicit Id(Value v) : value(std::move(v)) {}
     auto operator<=>(const Id&) const = default;
 };
 

@@ -1,118 +1,70 @@
+#include <cstdio>
+#include <cstdlib>
+#include <limits>
+
+#include "storage/inline_queue.hpp"
+#include "storage/memory_queue.hpp"
 #include "storage/rows.hpp"
-#include "storage/store.hpp"
 #include "tests/sim/world.hpp"
 
 namespace uplift::sim {
 namespace {
 
-using storage::Store;
+constexpr auto everybody = std::numeric_limits<std::size_t>::max();
 
-class StoreQueue : public engine::Queue {
- public:
-    template <class T>
-    using Awaitable = boost::asio::awaitable<T>;
-    explicit StoreQueue(const std::string& path)
-        : opened(std::move(*storage::Database::open(
-              storage::DatabaseOptions{.path = path,
-                                       .durability = storage::Durability::simulated,
-                                       .vfs = {},
-                                       .stop =
-                                           [](const Fault& f) {
-                                               std::fprintf(stderr, "%s\n", to_line(f).c_str());
-                                               std::abort();
-                                           }}))),
-          database(*opened),
-          store(database) {
-        store.restart();
-    }
-    template <class Run>
-    auto tx(Run run) {
-        store.begin();
-        auto result = run();
-        store.commit();
-        return result;
-    }
-    Awaitable<Result<JobId>> begin_job(NewJob job) override {
-        co_return tx([&] { return store.begin_job(job); });
-    }
-    Awaitable<Result<void>> add_rows(JobId job, std::vector<IntakeRow> rows) override {
-        co_return tx([&] { return store.add_rows(job, rows.data(), rows.size()); });
-    }
-    Awaitable<Result<engine::AcceptedJob>> show_job(JobId job) override {
-        co_return tx([&] { return store.show_job(job); });
-    }
-    Awaitable<void> abandon_job(JobId job) override {
-        tx([&] {
-            store.abandon_job(job);
-            return 0;
-        });
-        co_return;
-    }
-    Awaitable<std::optional<JobId>> find_open_job(std::string f) override {
-        co_return tx([&] { return store.find_open_job(f); });
-    }
-    Awaitable<std::vector<engine::StepTask>> claim(engine::ClaimRequest r) override {
-        co_return tx([&] { return store.claim(r); });
-    }
-    Awaitable<engine::Recorded> record(engine::StepRecord r) override {
-        co_return tx([&] { return store.record(r); });
-    }
-    Awaitable<std::optional<TimePoint>> next_due(TenantName t) override {
-        co_return tx([&] { return store.next_due(t); });
-    }
-    Awaitable<std::shared_ptr<const Job>> job(JobId j) override {
-        co_return tx([&] { return store.job(j); });
-    }
-    Awaitable<void> release(EnrollmentId e, StepKind s, TimePoint due) override {
-        tx([&] {
-            store.release(e, s, due);
-            return 0;
-        });
-        co_return;
-    }
-    Awaitable<Result<engine::JobChange>> retry_job(JobId, Actor, TimePoint) override { std::abort(); }
-    Awaitable<Result<engine::JobChange>> cancel_job(JobId, Actor, TimePoint) override { std::abort(); }
-    Awaitable<Result<engine::PasswordPage>> open_password_page(JobId,
-                                                               Actor,
-                                                               std::size_t,
-                                                               TimePoint) override {
-        std::abort();
-    }
-    Awaitable<Result<void>> close_password_page(JobId, std::int64_t, Actor, TimePoint) override {
-        std::abort();
-    }
-    Awaitable<void> audit(AuditEntry) override { co_return; }
+[[noreturn]] void stopped(const Fault& fault) {
+    std::fprintf(stderr, "the simulated queue stopped: %s\n", to_line(fault).c_str());
+    std::abort();
+}
 
-    std::unique_ptr<storage::Database> opened;
-    storage::Database& database;
-    Store store;
-};
+// As a Reader shows them, over the queue's own connection: a database in memory has no other.
+std::vector<EnrollmentDetail> details_of(storage::Database& database, JobId job) {
+    std::vector<EnrollmentDetail> all;
+    for (const auto& row : storage::load_enrollments(database, job, 0, 100'000'000)) {
+        EnrollmentDetail detail;
+        detail.enrollment = storage::enrollment_of(database, row);
+        for (const auto& step : storage::load_steps(database, row.id))
+            detail.steps.push_back(storage::step_of(step));
+        for (const auto& attempt : storage::load_attempts(database, row.id))
+            detail.attempts.push_back(storage::attempt_of(attempt));
+        all.push_back(std::move(detail));
+    }
+    return all;
+}
 
 }  // namespace
 
-Cellar sqlite_cellar(const std::string& path) {
-    auto queue = std::make_unique<StoreQueue>(path);
-    auto* raw = queue.get();
-    return Cellar{
-        .queue = std::move(queue),
-        .restart = [raw] { raw->store.restart(); },
-        .details =
-            [raw](JobId job) {
-                std::vector<EnrollmentDetail> all;
-                storage::Books books(raw->database);
-                for (const auto& row : storage::load_enrollments(raw->database, job, 0, 10'000'000)) {
-                    EnrollmentDetail detail;
-                    detail.enrollment = books.enrollment(row);
-                    for (const auto& s : storage::load_steps(raw->database, row.id))
-                        detail.steps.push_back(storage::step_of(s));
-                    for (const auto& a : storage::load_attempts(raw->database, row.id))
-                        detail.attempts.push_back(storage::attempt_of(a));
-                    all.push_back(std::move(detail));
-                }
-                return all;
-            }};
+Cellar memory_cellar() {
+    auto queue = std::make_unique<storage::MemoryQueue>();
+    auto* kept = queue.get();
+    return Cellar{.queue = std::move(queue),
+                  .restart = [kept] { kept->restart(); },
+                  .open = [kept] { return kept->totals().open_jobs; },
+                  .details = [kept](JobId job) { return kept->enrollments(job, 0, everybody); }};
 }
 
-Cellar memory_cellar() { return sqlite_cellar(":memory:"); }
+Cellar sqlite_cellar(const std::string& path) {
+    auto opened =
+        storage::InlineQueue::open(storage::InlineOptions{.path = path,
+                                                          .durability = storage::Durability::simulated,
+                                                          .vfs = {},
+                                                          .max_pages = 0,
+                                                          .stop = stopped,
+                                                          .wait_for_room = {}});
+    if (!opened) stopped(opened.error());
+    auto queue = std::move(*opened);
+    auto* kept = queue.get();
+    return Cellar{
+        .queue = std::move(queue),
+        .restart = [kept] { kept->restart(); },
+        .open =
+            [kept] {
+                std::int64_t open = 0;
+                for (const auto& job : storage::load_shown_jobs(kept->database(), storage::newest_job, 1000))
+                    if (!job.ended_at) ++open;
+                return open;
+            },
+        .details = [kept](JobId job) { return details_of(kept->database(), job); }};
+}
 
 }  // namespace uplift::sim

@@ -8,6 +8,7 @@
 #include <map>
 #include <memory>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -28,7 +29,8 @@ namespace uplift::sim {
 struct Cellar {
     std::unique_ptr<engine::Queue> queue;
     std::function<void()> restart;
-    // Everything of a job, for the checker.
+    std::function<std::int64_t()> open;  // jobs that have not ended
+    // Everything of a job but its passwords, for the checker.
     std::function<std::vector<EnrollmentDetail>(JobId)> details;
 };
 Cellar memory_cellar();
@@ -52,8 +54,9 @@ class World {
     World(WorldSettings settings, Cellar cellar);
     ~World();
 
-    // Runs until nothing is left to do, through every crash. `limit`: virtual time at which it gives up.
+    // Runs until every job has ended, through every crash. `limit`: virtual time at which it gives up.
     void run(Duration limit = std::chrono::days{60});
+    // Reveals the passwords on the way, as an operator would: once.
     [[nodiscard]] Verdicts check();
     // A short text of the whole history's end: equal for equal seeds.
     [[nodiscard]] std::string fingerprint();
@@ -77,7 +80,8 @@ class World {
     JobId submit(const std::vector<std::size_t>& rows, const std::string& label);
     void born();
     void die();
-    [[nodiscard]] bool all_ended();
+    // {account: passwords that the handover gives for it}
+    std::map<ObjectId, std::set<std::string>> reveal(JobId job, const std::vector<EnrollmentDetail>& details);
     void check_row(const Row& row, const EnrollmentDetail& detail, Verdicts& verdicts);
 
     WorldSettings settings_;

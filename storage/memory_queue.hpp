@@ -1,0 +1,149 @@
+// MemoryQueue: the queue's contract in memory, for simulations: it survives a crash of the engine by being
+// kept by the test. One thread; calls run where they are made and go on at once.
+//
+// An implementation of its own, not the store on a faster disk: the contract suite holds both to one
+// behaviour.
+#pragma once
+
+#include <deque>
+#include <map>
+#include <memory>
+#include <optional>
+#include <set>
+#include <string>
+#include <unordered_map>
+#include <vector>
+
+#include "core/engine/ports/audit_log.hpp"
+#include "core/engine/ports/queue.hpp"
+#include "storage/ledger.hpp"
+#include "storage/reader.hpp"
+
+namespace uplift::storage {
+
+class MemoryQueue : public engine::Queue, public engine::AuditLog {
+ public:
+    boost::asio::awaitable<Result<JobId>> begin_job(NewJob job) override;
+    boost::asio::awaitable<Result<void>> add_rows(JobId job, std::vector<IntakeRow> rows) override;
+    boost::asio::awaitable<Result<engine::AcceptedJob>> show_job(JobId job) override;
+    boost::asio::awaitable<void> abandon_job(JobId job) override;
+    boost::asio::awaitable<std::optional<JobId>> find_open_job(std::string fingerprint) override;
+    boost::asio::awaitable<std::vector<engine::StepTask>> claim(engine::ClaimRequest request) override;
+    boost::asio::awaitable<engine::Recorded> record(engine::StepRecord record) override;
+    boost::asio::awaitable<std::optional<TimePoint>> next_due(TenantName tenant) override;
+    boost::asio::awaitable<std::shared_ptr<const Job>> job(JobId job) override;
+    boost::asio::awaitable<void> release(EnrollmentId enrollment, StepKind step, TimePoint due) override;
+    boost::asio::awaitable<Result<engine::JobChange>> retry_job(JobId job,
+                                                                Actor actor,
+                                                                TimePoint now) override;
+    boost::asio::awaitable<Result<engine::JobChange>> cancel_job(JobId job,
+                                                                 Actor actor,
+                                                                 TimePoint now) override;
+    boost::asio::awaitable<Result<engine::PasswordPage>> open_password_page(JobId job,
+                                                                            Actor reader,
+                                                                            std::size_t limit,
+                                                                            TimePoint now) override;
+    boost::asio::awaitable<Result<void>> close_password_page(JobId job,
+                                                             std::int64_t page,
+                                                             Actor reader,
+                                                             TimePoint now) override;
+    boost::asio::awaitable<void> audit(AuditEntry entry) override;
+    boost::asio::awaitable<std::vector<engine::AuditRow>> read_after(std::int64_t number,
+                                                                     std::size_t limit) override;
+
+    // The daemon was killed and started again: leases are void, what was running is due at once, what was
+    // never shown is gone.
+    void restart();
+
+    // What a Reader shows of the other queues (reader.hpp).
+    std::vector<JobSummary> list_jobs(JobId before = newest_job, std::size_t limit = 1'000);
+    std::optional<JobSummary> job_summary(JobId job);
+    std::vector<EnrollmentDetail> enrollments(JobId job, std::int64_t after_row, std::size_t limit);
+    std::optional<EnrollmentDetail> enrollment(EnrollmentId id);
+    std::vector<EnrollmentDetail> find_person(const std::string& name, std::size_t limit = 100);
+    QueueTotals totals();
+    std::vector<engine::AuditRow> audit_of(EnrollmentId id);
+
+ private:
+    enum class Lease : std::uint8_t { none, held };
+    struct HeldStep {
+        Step step;
+        Lease lease = Lease::none;
+        TimePoint lease_until;
+        std::optional<TimePoint> due;  // nothing: it waits for an event, or for nothing
+        std::optional<Guid> awaits;
+    };
+    struct Password {
+        std::string sealed;
+        enum class For : std::uint8_t { not_yet_known, our_account } use = For::not_yet_known;
+        std::optional<std::int64_t> page;
+    };
+    struct Entry {
+        Enrollment enrollment;  // without the sealed password
+        std::map<StepKind, HeldStep> steps;
+        std::vector<Attempt> attempts;
+        std::optional<TimePoint> due;
+        std::optional<Password> password;
+    };
+    struct Page {
+        std::uint32_t reader = 0;
+        std::optional<TimePoint> closed_at;
+    };
+    enum class Stage : std::uint8_t { taking_in, shown };
+    struct HeldJob {
+        Job job;
+        Stage stage = Stage::taking_in;
+        JobOrder orders = JobOrder::go;
+        std::map<std::int64_t, EnrollmentId> rows;
+        std::set<std::pair<TimePoint, EnrollmentId>> due;
+        JobCounts counts;
+        std::map<std::int64_t, Page> pages;
+    };
+    using PersonKey = std::pair<TenantName, Guid>;
+
+    Entry& entry(EnrollmentId id) { return entries_.at(id); }
+    HeldJob& job_of(const Entry& entry) { return jobs_.at(entry.enrollment.job); }
+    HeldJob* shown(JobId id);
+    void drop(JobId id);
+    std::vector<JobId> claimable(const TenantName& tenant);
+    void claim_from(HeldJob& job,
+                    const engine::ClaimRequest& request,
+                    std::size_t limit,
+                    std::vector<engine::StepTask>& tasks);
+    engine::StepTask task_of(const Entry& entry, StepKind kind);
+    Enrollment with_password(const Entry& entry);
+    EnrollmentDetail detail(const Entry& entry);
+    JobSummary summary(const HeldJob& job);
+
+    static Step touched(StepKind kind, TimePoint now);
+    void set_state(Entry& entry, StepKind kind, StepState state);
+    void take_facts(Entry& entry, const engine::StepRecord& record, std::int64_t& woken);
+    void take_attempts(Entry& entry, const engine::StepRecord& record);
+    void take_outcome(Entry& entry, const engine::StepRecord& record);
+    std::optional<StepKind> start_next(Entry& entry, StepKind after, const HeldStep& lease, TimePoint now);
+    void await_person(Entry& entry, StepKind kind, const Guid& person);
+    void stop_awaiting(Entry& entry, HeldStep& step, StepKind kind);
+    std::int64_t release_person(Entry& entry, const Guid& person, TimePoint now);
+    struct Settled {
+        std::optional<JobId> job_ended;
+        std::int64_t woken = 0;
+    };
+    // After any change of steps: state, due time, counts, and what follows from an end.
+    Settled settle(Entry& entry, TimePoint now);
+    void write_audit(const AuditEntry& entry,
+                     std::optional<JobId> job,
+                     std::optional<EnrollmentId> enrollment);
+    void name(EnrollmentId id, const std::vector<std::string>& names);
+
+    std::map<JobId, HeldJob> jobs_;
+    std::unordered_map<EnrollmentId, Entry> entries_;
+    std::map<PersonKey, EnrollmentId> claims_;
+    std::map<PersonKey, std::set<std::pair<EnrollmentId, StepKind>>> awaited_;
+    std::unordered_map<std::string, std::set<EnrollmentId>> names_;
+    std::vector<engine::AuditRow> audit_;
+    std::map<TenantName, JobId> last_served_;
+    std::int64_t last_job_ = 0;
+    std::int64_t last_enrollment_ = 0;
+};
+
+}  // namespace uplift::storage

@@ -138,8 +138,12 @@ asio::awaitable<bool> deliver(Stream& stream, const Delivery& delivery, After af
         co_return co_await send_pieces(stream, delivery.reply);
     }
     bytes += std::string_view(delivery.reply.body).substr(0, delivery.cut_after.value_or(std::string::npos));
-    const bool sent = delivery.slow ? co_await send_slowly(stream, std::move(bytes), *delivery.slow)
-                                    : co_await send(stream, bytes);
+    bool sent = false;
+    if (delivery.slow) {
+        sent = co_await send_slowly(stream, std::move(bytes), *delivery.slow);
+    } else {
+        sent = co_await send(stream, bytes);
+    }
     if (!sent || delivery.cut_after) co_return false;
     co_return after == After::keep_alive;
 }

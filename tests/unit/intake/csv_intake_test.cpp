@@ -165,6 +165,19 @@ TEST(CsvIntake, EveryFaultHasPlaceSentenceAndCure) {
     }
 }
 
+TEST(CsvIntake, RepeatedPeopleAreFoundAmongMany) {
+    std::string bytes = "sAMAccountName\n";
+    for (int i = 0; i < 3'000; ++i) bytes += "p" + std::to_string(i) + "\n";
+
+    const auto taken = read_whole(bytes + "P0\nP1499\np2999\nnew\n");
+
+    ASSERT_EQ(taken.fault_count, 3);
+    EXPECT_NE(taken.lines[0].find(":3002:1: UPL-1116 sAMAccountName \"P0\" stands in line 2 already"),
+              std::string::npos);
+    EXPECT_NE(taken.lines[1].find("stands in line 1501 already"), std::string::npos);
+    EXPECT_NE(taken.lines[2].find("stands in line 3001 already"), std::string::npos);
+}
+
 TEST(CsvIntake, RetryFileCanBeDroppedAgain) {
     const auto taken = read_whole(
         "\xEF\xBB\xBFobjectGUID,#given,userPrincipalName,sAMAccountName,distinguishedName,licenses,archive,#"

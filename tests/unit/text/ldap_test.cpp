@@ -94,7 +94,7 @@ TEST(Dn, StandsBelowABaseByItsParts) {
 }
 
 TEST(Dn, PartsAreUnescaped) {
-    const auto parts = parse_dn("CN=Doe\\, Jane+UID=7,OU=R\\26D \\3D x,DC=corp");
+    const auto parts = parse_dn("CN=Doe\\, Jane+UID=7  ,  OU=R\\26D \\3D x,DC=corp");
 
     ASSERT_TRUE(parts);
     const std::vector<Rdn> expected{

@@ -3,6 +3,7 @@
 #include <arpa/inet.h>
 #include <netinet/in.h>
 #include <openssl/bio.h>
+#include <openssl/ec.h>
 #include <openssl/err.h>
 #include <openssl/evp.h>
 #include <openssl/pem.h>
@@ -60,9 +61,9 @@ X509* certificate(
 
 }  // namespace
 
-Identity make_identity(const std::string& names) {
-    EVP_PKEY* ca_key = EVP_RSA_gen(2048);
-    EVP_PKEY* key = EVP_RSA_gen(2048);
+Identity make_identity(const std::string& names, KeyKind kind) {
+    EVP_PKEY* ca_key = EVP_EC_gen("P-256");
+    EVP_PKEY* key = kind == KeyKind::rsa ? EVP_RSA_gen(2048) : EVP_EC_gen("P-256");
     X509* ca = certificate(ca_key, nullptr, ca_key, "test ca", "");
     X509* leaf = certificate(key, ca, ca_key, "test server", names);
     Identity identity;

@@ -25,7 +25,9 @@ struct Identity {
     std::string key_pem;
 };
 // `names` as OpenSSL writes subjectAltName: "DNS:localhost,IP:127.0.0.1".
-Identity make_identity(const std::string& names = "DNS:localhost,IP:127.0.0.1");
+enum class KeyKind { elliptic, rsa };  // RSA keys take a second
+Identity make_identity(const std::string& names = "DNS:localhost,IP:127.0.0.1",
+                       KeyKind kind = KeyKind::elliptic);
 
 // A file that is gone when this is.
 class TempFile {

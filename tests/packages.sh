@@ -1,3 +1,4 @@
+# shellcheck shell=bash
 # The Debian packages that Uplift is built, tried and tested with; sourced by the two commands of README.md.
 #
 # need_packages PART…   installs what is missing of the parts: build, try, test, clang

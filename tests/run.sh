@@ -8,6 +8,7 @@
 # Exit 0: all passed.
 set -euo pipefail
 cd "$(dirname "$(readlink -f "$0")")/.."
+# shellcheck source=tests/packages.sh
 . tests/packages.sh
 
 jobs=$(nproc)

@@ -7,6 +7,7 @@
 # Environment: UPLIFT_PRESET (default release); UPLIFT_KEEP=1 leaves the folder.
 set -euo pipefail
 cd "$(dirname "$(readlink -f "$0")")/.."
+# shellcheck source=tests/packages.sh
 . tests/packages.sh
 people=${1:-60}
 preset=${UPLIFT_PRESET:-release}
@@ -46,6 +47,7 @@ say "1. An Active Directory look-alike (slapd) with people in it"
 port=3890
 while (: <"/dev/tcp/127.0.0.1/$port" || : <"/dev/tcp/127.0.0.1/$((port + 1))") 2>/dev/null; do port=$((port + 10)); done
 tests/e2e/servers/slapd-up.sh "$dir/ldap" "$port" $((people + people / 10 + 20)) >/dev/null
+# shellcheck disable=SC1091
 . "$dir/ldap/env"
 echo "$LDAPS_URI, $BASE_DN"
 
@@ -106,7 +108,9 @@ mv "$dir/state/inbox/.december.csv" "$dir/state/inbox/december.csv"
 head -n 4 "$dir/state/inbox/december.csv"
 echo "…"
 job=''
-accepted() { job=$(cd "$dir/state/accepted" 2>/dev/null && ls | sed -n 's/^\(J[0-9]*\)-december.csv$/\1/p') && [ -n "$job" ]; }
+accepted() {
+    job=$(find "$dir/state/accepted" -name 'J*-december.csv' -printf '%f\n' 2>/dev/null) && [ -n "$job" ] && job=${job%%-*}
+}
 wait_for 40 "the file to be accepted" accepted
 show job watch "$job"
 

@@ -27,6 +27,7 @@ class DirectoryDoor {
     }
     [[nodiscard]] TimePoint deadline() const { return clock_.now() + search_deadline; }
     [[nodiscard]] const Rest& rest() const { return rest_; }
+    void end_rest() { rest_.answered(); }
     Directory& port() { return directory_; }
 
  private:

@@ -52,6 +52,12 @@ void Engine::wake() {
     for (auto& loop : loops_) loop->scheduler.wake();
 }
 
+void Engine::try_doors_again() {
+    for (auto& loop : loops_) loop->door.end_rest();
+    for (auto& [name, door] : directories_) door.end_rest();
+    wake();
+}
+
 boost::asio::awaitable<void> Engine::stop(TimePoint deadline) {
     for (auto& loop : loops_) loop->scheduler.stop();
     auto ring = [](Clock& clock, TimePoint time, Signal& signal) -> boost::asio::awaitable<void> {

@@ -63,6 +63,8 @@ class Engine {
     void start();
     // Something may be due (a job was accepted, an operator revived steps).
     void wake();
+    // Secrets or addresses of doors have changed: whoever rests is tried again now.
+    void try_doors_again();
     // Claims nothing more; returns when what is in flight has ended, or at `deadline`: what is on the wire
     // then stays recorded as sent, and is looked up at the next start.
     boost::asio::awaitable<void> stop(TimePoint deadline);

@@ -58,6 +58,7 @@ class TenantDoor {
     [[nodiscard]] const TenantSettings& settings() const { return settings_; }
     [[nodiscard]] TimePoint deadline() const { return clock_.now() + call_deadline; }
     [[nodiscard]] const Rest& rest() const { return rest_; }
+    void end_rest() { rest_.answered(); }
     [[nodiscard]] const Governor& governor() const { return governor_; }
     Tenant& port() { return tenant_; }
 

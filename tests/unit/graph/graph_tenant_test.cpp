@@ -33,7 +33,8 @@ struct Talk {
     using Answer = std::function<std::string(const std::string& request)>;
     explicit Talk(Answer graph)
         : server(test::answering([this, graph](const std::string& request) {
-              if (test::asks_for_token(request)) return test::token_reply("token" + std::to_string(++tokens_given));
+              if (test::asks_for_token(request))
+                  return test::token_reply("token" + std::to_string(++tokens_given));
               const std::scoped_lock held(lock);
               calls.push_back(request);
               return graph(request);
@@ -97,13 +98,14 @@ TEST(GraphTenant, CreateSendsThePlanOnceWithTheAttemptsId) {
     EXPECT_EQ(first_line(talk.calls[0]), "POST /v1.0/users HTTP/1.1");
     EXPECT_THAT(talk.calls[0], HasSubstr("\r\nAuthorization: Bearer token1\r\n"));
     EXPECT_THAT(talk.calls[0], HasSubstr("\r\nclient-request-id: 11111111-aaaa-4bbb-8ccc-222222222222\r\n"));
-    EXPECT_EQ(body_of(talk.calls[0]),
-              R"({"accountEnabled":true,"displayName":"Kim \"K\" Åkers","mailNickname":"kim.akers",)"
-              R"("userPrincipalName":"kim.akers@contoso.com","usageLocation":"DE",)"
-              R"("onPremisesImmutableId":"xJKGBlVfdUe/0aXiCit+gg==","givenName":"Kim",)"
-              R"("businessPhones":["+49 30 555"],"onPremisesExtensionAttributes":{"extensionAttribute1":"one",)"
-              R"("extensionAttribute15":"fifteen"},"passwordProfile":{"forceChangePasswordNextSignIn":true,)"
-              R"("password":"pa\"ss\\w0rd"}})");
+    EXPECT_EQ(
+        body_of(talk.calls[0]),
+        R"({"accountEnabled":true,"displayName":"Kim \"K\" Åkers","mailNickname":"kim.akers",)"
+        R"("userPrincipalName":"kim.akers@contoso.com","usageLocation":"DE",)"
+        R"("onPremisesImmutableId":"xJKGBlVfdUe/0aXiCit+gg==","givenName":"Kim",)"
+        R"("businessPhones":["+49 30 555"],"onPremisesExtensionAttributes":{"extensionAttribute1":"one",)"
+        R"("extensionAttribute15":"fifteen"},"passwordProfile":{"forceChangePasswordNextSignIn":true,)"
+        R"("password":"pa\"ss\\w0rd"}})");
 }
 
 TEST(GraphTenant, CreateWithoutUsageLocationLeavesItOutAndSaysThatThePasswordStays) {
@@ -121,7 +123,9 @@ TEST(GraphTenant, CreateWithoutUsageLocationLeavesItOutAndSaysThatThePasswordSta
 
 TEST(GraphTenant, CreateWhoseReplyIsLostIsUnknownAndNotResent) {
     test::TlsServer* server = nullptr;
-    Talk talk([](const std::string&) { return std::string("HTTP/1.1 201 Created\r\nContent-Length: 100\r\n\r\n{"); });
+    Talk talk([](const std::string&) {
+        return std::string("HTTP/1.1 201 Created\r\nContent-Length: 100\r\n\r\n{");
+    });
     server = &talk.server;
     const auto plan = planned();
     const auto password = Secret::copy_of("x");
@@ -171,9 +175,10 @@ TEST(GraphTenant, AccountIsReadByIdWithWhatIsNeeded) {
     EXPECT_EQ(account->anchor.text(), "xJKGBlVfdUe/0aXiCit+gg==");
     EXPECT_EQ(account->usage_location, "");
     EXPECT_EQ(account->created_at, parse_rfc3339("2026-11-23T10:00:00Z"));
-    EXPECT_EQ(first_line(talk.calls[0]),
-              "GET /v1.0/users/6f2f2f0a-4f1d-4b6c-9f58-1d9a3b0c7e21?$select=id%2CuserPrincipalName%2ConPremises"
-              "ImmutableId%2CusageLocation%2CaccountEnabled%2CcreatedDateTime HTTP/1.1");
+    EXPECT_EQ(
+        first_line(talk.calls[0]),
+        "GET /v1.0/users/6f2f2f0a-4f1d-4b6c-9f58-1d9a3b0c7e21?$select=id%2CuserPrincipalName%2ConPremises"
+        "ImmutableId%2CusageLocation%2CaccountEnabled%2CcreatedDateTime HTTP/1.1");
 }
 
 TEST(GraphTenant, IdThatIsNoGuidIsNeverSentAC23) {
@@ -196,8 +201,10 @@ TEST(GraphTenant, AnchorIsAskedForEncodedAsAnAdvancedQueryT19) {
 
     ASSERT_NE(done_value(outcome), nullptr);
     EXPECT_EQ(done_value(outcome)->size(), 1u);
-    EXPECT_THAT(talk.calls.at(0),
-                HasSubstr("?$filter=onPremisesImmutableId%20eq%20%27xJKGBlVfdUe%2F0aXiCit%2Bgg%3D%3D%27&$count=true&"));
+    EXPECT_THAT(
+        talk.calls.at(0),
+        HasSubstr(
+            "?$filter=onPremisesImmutableId%20eq%20%27xJKGBlVfdUe%2F0aXiCit%2Bgg%3D%3D%27&$count=true&"));
     EXPECT_THAT(talk.calls.at(0), HasSubstr("\r\nConsistencyLevel: eventual\r\n"));
 }
 
@@ -206,8 +213,9 @@ TEST(GraphTenant, NameWithAQuoteIsDoubledAC22) {
 
     talk.run(talk.tenant.find_by_upn("o'brien' or 1 eq 1@contoso.com", talk.soon()));
 
-    EXPECT_THAT(talk.calls.at(0),
-                HasSubstr("userPrincipalName%20eq%20%27o%27%27brien%27%27%20or%201%20eq%201%40contoso.com%27&"));
+    EXPECT_THAT(
+        talk.calls.at(0),
+        HasSubstr("userPrincipalName%20eq%20%27o%27%27brien%27%27%20or%201%20eq%201%40contoso.com%27&"));
 }
 
 TEST(GraphTenant, LookUpsOfManyPeopleShareARequest) {
@@ -215,10 +223,11 @@ TEST(GraphTenant, LookUpsOfManyPeopleShareARequest) {
     std::map<std::string, bool> found;
 
     for (const std::string name : {"kim.akers@contoso.com", "other@contoso.com", "third@contoso.com"})
-        asio::co_spawn(talk.io, talk.tenant.find_by_upn(name, talk.soon()), [&, name](std::exception_ptr, auto outcome) {
-            ASSERT_NE(done_value(outcome), nullptr);
-            found[name] = done_value(outcome)->has_value();
-        });
+        asio::co_spawn(
+            talk.io, talk.tenant.find_by_upn(name, talk.soon()), [&, name](std::exception_ptr, auto outcome) {
+                ASSERT_NE(done_value(outcome), nullptr);
+                found[name] = done_value(outcome)->has_value();
+            });
     while (found.size() < 3) talk.io.run_one();
 
     EXPECT_EQ(talk.calls.size(), 1u);
@@ -248,7 +257,8 @@ TEST(GraphTenant, PagesAreFollowedUnchangedWithTheSameHeaders) {
 TEST(GraphTenant, NextPageElsewhereIsNotAskedForAC32) {
     test::TlsServer elsewhere(test::answering([](const std::string&) { return ok("{}"); }));
     Talk talk([&](const std::string&) {
-        return json_reply(200, R"({"value":[],"@odata.nextLink":")" + elsewhere.url("/v1.0/domains?x=1") + "\"}");
+        return json_reply(200,
+                          R"({"value":[],"@odata.nextLink":")" + elsewhere.url("/v1.0/domains?x=1") + "\"}");
     });
 
     const auto outcome = talk.run(talk.tenant.get_domains(talk.soon()));
@@ -261,7 +271,8 @@ TEST(GraphTenant, NextPageElsewhereIsNotAskedForAC32) {
 TEST(GraphTenant, PagesInACircleAreAnError) {
     Talk* self = nullptr;
     Talk talk([&](const std::string&) {
-        return json_reply(200, R"({"value":[],"@odata.nextLink":")" + self->server.url("/v1.0/domains?x=1") + "\"}");
+        return json_reply(
+            200, R"({"value":[],"@odata.nextLink":")" + self->server.url("/v1.0/domains?x=1") + "\"}");
     });
     self = &talk;
 
@@ -329,17 +340,23 @@ TEST_P(GroupKinds, AreTold) {
 }
 const KindCase kind_cases[] = {
     {"Security", R"("groupTypes":[],"mailEnabled":false,"securityEnabled":true)", GroupKind::security},
-    {"Microsoft365", R"("groupTypes":["Unified"],"mailEnabled":true,"securityEnabled":false)",
+    {"Microsoft365",
+     R"("groupTypes":["Unified"],"mailEnabled":true,"securityEnabled":false)",
      GroupKind::microsoft_365},
-    {"MailSecurity", R"("groupTypes":[],"mailEnabled":true,"securityEnabled":true)",
+    {"MailSecurity",
+     R"("groupTypes":[],"mailEnabled":true,"securityEnabled":true)",
      GroupKind::mail_enabled_security},
-    {"Distribution", R"("groupTypes":[],"mailEnabled":true,"securityEnabled":false)",
+    {"Distribution",
+     R"("groupTypes":[],"mailEnabled":true,"securityEnabled":false)",
      GroupKind::distribution_list},
-    {"Dynamic", R"("groupTypes":["Unified","DynamicMembership"],"mailEnabled":true,"securityEnabled":true)",
+    {"Dynamic",
+     R"("groupTypes":["Unified","DynamicMembership"],"mailEnabled":true,"securityEnabled":true)",
      GroupKind::dynamic},
-    {"Synced", R"("groupTypes":[],"mailEnabled":false,"securityEnabled":true,"onPremisesSyncEnabled":true)",
+    {"Synced",
+     R"("groupTypes":[],"mailEnabled":false,"securityEnabled":true,"onPremisesSyncEnabled":true)",
      GroupKind::synced},
-    {"Role", R"("groupTypes":[],"mailEnabled":false,"securityEnabled":true,"isAssignableToRole":true)",
+    {"Role",
+     R"("groupTypes":[],"mailEnabled":false,"securityEnabled":true,"isAssignableToRole":true)",
      GroupKind::role_assignable},
 };
 INSTANTIATE_TEST_SUITE_P(GraphTenant, GroupKinds, testing::ValuesIn(kind_cases), [](const auto& one) {

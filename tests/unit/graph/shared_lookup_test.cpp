@@ -24,12 +24,13 @@ Account account_named(std::string name) {
 // Everybody but "nobody" exists; "odd" makes a request refused.
 struct World {
     explicit World(SharedLookupSettings settings = {.company = 0ms})
-        : lookup(io.get_executor(),
-                 [this](std::vector<std::string> values, TimePoint deadline) {
-                     return fetch(std::move(values), deadline);
-                 },
-                 has_name,
-                 settings) {}
+        : lookup(
+              io.get_executor(),
+              [this](std::vector<std::string> values, TimePoint deadline) {
+                  return fetch(std::move(values), deadline);
+              },
+              has_name,
+              settings) {}
 
     asio::awaitable<Outcome<Accounts>> fetch(std::vector<std::string> values, TimePoint) {
         requests.push_back(values);
@@ -47,14 +48,15 @@ struct World {
 
     void ask(std::string value, std::chrono::milliseconds time = 10s) {
         ++waiting;
-        asio::co_spawn(io, lookup.find(value, TimePoint{}, time), [this, value](std::exception_ptr, auto outcome) {
-            const auto* found = done_value(outcome);
-            std::string text = found == nullptr ? "no answer" : "";
-            if (found != nullptr)
-                for (const auto& account : *found) text += account.user_principal_name;
-            answers[value] = text;
-            --waiting;
-        });
+        asio::co_spawn(
+            io, lookup.find(value, TimePoint{}, time), [this, value](std::exception_ptr, auto outcome) {
+                const auto* found = done_value(outcome);
+                std::string text = found == nullptr ? "no answer" : "";
+                if (found != nullptr)
+                    for (const auto& account : *found) text += account.user_principal_name;
+                answers[value] = text;
+                --waiting;
+            });
     }
     void run() {
         while (waiting > 0) io.run_one();
@@ -88,8 +90,7 @@ TEST(SharedLookup, ThoseWhoWaitTogetherShareRequestsOfFifteenAndGetTheirOwn) {
     ASSERT_EQ(world.requests.size(), 3u);
     EXPECT_EQ(world.requests[0].size(), 15u);
     EXPECT_EQ(world.requests[2].size(), 3u);
-    for (int i = 0; i < 32; ++i)
-        EXPECT_EQ(world.answers["p" + std::to_string(i)], "p" + std::to_string(i));
+    for (int i = 0; i < 32; ++i) EXPECT_EQ(world.answers["p" + std::to_string(i)], "p" + std::to_string(i));
     EXPECT_EQ(world.answers["nobody"], "");
 }
 

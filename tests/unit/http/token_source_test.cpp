@@ -26,7 +26,8 @@ constexpr std::string_view client_id = "5d1b2c3a-0000-4000-8000-00000000c0de";
 
 std::string refusal(int status, std::string_view error, int number) {
     return reply_of(status,
-                    R"({"error":")" + std::string(error) + R"(","error_description":"AADSTS: long text","error_codes":[)" +
+                    R"({"error":")" + std::string(error) +
+                        R"(","error_description":"AADSTS: long text","error_codes":[)" +
                         std::to_string(number) + "]}",
                     "Content-Type: application/json\r\n");
 }
@@ -76,9 +77,10 @@ TEST(TokenSource, SignsInWithTheSecretAsAnEncodedForm) {
     const auto request = source.server.requests()[0];
     EXPECT_TRUE(request.starts_with("POST /contoso.com/oauth2/v2.0/token HTTP/1.1\r\n"));
     EXPECT_NE(request.find("Content-Type: application/x-www-form-urlencoded\r\n"), std::string::npos);
-    EXPECT_TRUE(request.ends_with("client_id=5d1b2c3a-0000-4000-8000-00000000c0de&scope=https%3A%2F%2Fgraph."
-                                  "microsoft.com%2F.default&grant_type=client_credentials&client_secret="
-                                  "s3cr%2Bt%26%3D%2F%C3%BC"))
+    EXPECT_TRUE(
+        request.ends_with("client_id=5d1b2c3a-0000-4000-8000-00000000c0de&scope=https%3A%2F%2Fgraph."
+                          "microsoft.com%2F.default&grant_type=client_credentials&client_secret="
+                          "s3cr%2Bt%26%3D%2F%C3%BC"))
         << request;
 }
 
@@ -157,7 +159,8 @@ TEST(TokenSource, RefusalIsAnsweredFromMemoryForFiveMinutes) {
 
 TEST(TokenSource, BusySignInServiceIsAskedAgain) {
     Source source(test::answering([count = std::make_shared<std::atomic<int>>(0)](const std::string&) {
-        return ++*count < 3 ? reply_of(503, "<html>", "Content-Type: text/html\r\n") : test::token_reply("late");
+        return ++*count < 3 ? reply_of(503, "<html>", "Content-Type: text/html\r\n")
+                            : test::token_reply("late");
     }));
 
     EXPECT_EQ(source.token(), "late");
@@ -174,7 +177,8 @@ TEST(TokenSource, SignInServiceThatStaysAwayIsNotSent) {
 
 TEST(TokenSource, ThrottledSignInIsObeyed) {
     Source source(test::answering([](const std::string&) {
-        return reply_of(429, R"({"error":"temporarily_unavailable"})",
+        return reply_of(429,
+                        R"({"error":"temporarily_unavailable"})",
                         "Content-Type: application/json\r\nRetry-After: 120\r\n");
     }));
 
@@ -313,7 +317,8 @@ std::string shown(const TokenReply& reply) {
     return match(
         reply,
         [](const Granted& one) {
-            std::string out = "granted " + std::string(one.token.view()) + " for " + std::to_string(one.lifetime.count());
+            std::string out =
+                "granted " + std::string(one.token.view()) + " for " + std::to_string(one.lifetime.count());
             for (const auto& role : one.roles) out += " " + role;
             return out;
         },
@@ -321,7 +326,8 @@ std::string shown(const TokenReply& reply) {
             return "refused " + one.error + " " + std::string(entry_of(one.outcome.code).word);
         },
         [](const SignInFailed& one) {
-            return std::string(one.throttled ? "throttled " : "failed ") + std::string(entry_of(one.code).word);
+            return std::string(one.throttled ? "throttled " : "failed ") +
+                   std::string(entry_of(one.code).word);
         });
 }
 
@@ -340,9 +346,13 @@ TEST_P(TokenReplies, MeanOneThing) {
 const std::string jwt =
     "eyJ0eXAiOiJKV1QifQ.eyJyb2xlcyI6WyJVc2VyLlJlYWRXcml0ZS5BbGwiLCJHcm91cE1lbWJlci5SZWFkV3JpdGUuQWxsIl19.sig";
 const ReplyCase reply_cases[] = {
-    {"Granted", 200, R"({"token_type":"Bearer","expires_in":3599,"ext_expires_in":3599,"access_token":"a.b.c"})",
+    {"Granted",
+     200,
+     R"({"token_type":"Bearer","expires_in":3599,"ext_expires_in":3599,"access_token":"a.b.c"})",
      "granted a.b.c for 3599"},
-    {"Roles", 200, R"({"expires_in":60, "access_token" : ")" + jwt + "\"}",
+    {"Roles",
+     200,
+     R"({"expires_in":60, "access_token" : ")" + jwt + "\"}",
      "granted " + jwt + " for 60 User.ReadWrite.All GroupMember.ReadWrite.All"},
     {"LifetimeTooLong", 200, R"({"expires_in":99999999,"access_token":"a"})", "granted a for 86400"},
     {"LifetimeAsText", 200, R"({"expires_in":"3599","access_token":"a"})", "failed tenant_reply"},
@@ -355,19 +365,31 @@ const ReplyCase reply_cases[] = {
     {"TokenWithBlank", 200, R"({"expires_in":3599,"access_token":"a b"})", "failed tenant_reply"},
     {"Cut", 200, R"({"expires_in":3599,"access_token":"abc)", "failed tenant_reply"},
     {"Page", 200, "<html>", "failed tenant_reply"},
-    {"WrongSecret", 401, R"({"error":"invalid_client","error_codes":[7000215]})",
+    {"WrongSecret",
+     401,
+     R"({"error":"invalid_client","error_codes":[7000215]})",
      "refused invalid_client tenant_credentials"},
-    {"NoSuchApp", 400, R"({"error":"unauthorized_client","error_codes":[700016]})",
+    {"NoSuchApp",
+     400,
+     R"({"error":"unauthorized_client","error_codes":[700016]})",
      "refused unauthorized_client tenant_credentials"},
-    {"NoSuchTenant", 400, R"({"error":"invalid_request","error_codes":[90002]})",
+    {"NoSuchTenant",
+     400,
+     R"({"error":"invalid_request","error_codes":[90002]})",
      "refused invalid_request tenant_credentials"},
-    {"Scope", 400, R"({"error":"invalid_scope","error_codes":[1002012]})",
+    {"Scope",
+     400,
+     R"({"error":"invalid_scope","error_codes":[1002012]})",
      "refused invalid_scope tenant_credentials"},
-    {"NumbersDecideNothing", 400, R"({"error":"temporarily_unavailable","error_codes":[7000215]})",
+    {"NumbersDecideNothing",
+     400,
+     R"({"error":"temporarily_unavailable","error_codes":[7000215]})",
      "failed tenant_throttled"},
     {"NewError", 400, R"({"error":"something_new"})", "refused something_new tenant_credentials"},
     {"ForgedError", 400, R"({"error":"a\u001b[31m b"})", "refused an unknown error tenant_credentials"},
-    {"Throttled", 429, R"({"error":"temporarily_unavailable","error_codes":[90055]})",
+    {"Throttled",
+     429,
+     R"({"error":"temporarily_unavailable","error_codes":[90055]})",
      "throttled tenant_throttled"},
     {"RefusalOfAProxy", 403, "<html>", "failed tenant_reply"},
     {"ServerError", 500, "", "failed tenant_unreachable"},

@@ -114,7 +114,7 @@ void MemoryQueue::take_attempts(Entry& person, const StepRecord& record) {
 
 void MemoryQueue::take_outcome(Entry& person, const StepRecord& record) {
     auto& held = person.steps.at(record.step);
-    if (record.fault) held.step.fault = record.fault;
+    if (record.fault || ended(record.state)) held.step.fault = record.fault;
     if (record.tries) held.step.tries = *record.tries;
     if (record.progress) held.step.progress = *record.progress;
     if (record.state == StepState::running) return;

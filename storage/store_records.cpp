@@ -27,7 +27,8 @@ void give_up_lease(StepRow& step) {
 }
 
 void take_outcome(StepRow& step, const StepRecord& record, JobOrder orders) {
-    if (record.fault) set_fault(step, record.fault);
+    // A step that has ended shows why it ended, not the trouble it had on the way.
+    if (record.fault || ended(record.state)) set_fault(step, record.fault);
     if (record.tries) step.tries = *record.tries;
     if (record.progress) step.progress = *record.progress;
     if (record.state == StepState::running) return;

@@ -47,7 +47,8 @@ void Sender::note(const http::Exchange& exchange, TimePoint now) {
 
 asio::awaitable<Outcome<json::Value>> Sender::send(Call call, http::Request request, TimePoint deadline) {
     for (bool renewed = false;; renewed = true) {
-        const auto token_outcome = co_await tokens_.get(std::max(deadline - clock_.now(), Duration{0}));
+        const auto patience = std::max(deadline - clock_.now(), Duration{0});
+        const auto token_outcome = co_await tokens_.get(patience);
         const auto* token = done_value(token_outcome);
         if (token == nullptr) co_return without_value<json::Value>(token_outcome);
         const auto left = deadline - clock_.now();

@@ -6,7 +6,6 @@
 #include <poll.h>
 #include <sys/time.h>
 
-#include <cstring>
 #include <optional>
 
 #include "core/ldap/dial.hpp"
@@ -59,18 +58,12 @@ void set_options(LDAP* handle, const Limits& limits) {
         ::ber_sockbuf_ctrl(buffer, LBER_SB_OPT_SET_MAX_INCOMING, &most);
 }
 
-// A TLS context of this session's own: certificate and name demanded, TLS 1.2 or newer.
+// A TLS context of this session's own: certificate and name demanded.
 Failure set_tls(LDAP* handle, const std::string& ca_file) {
     const std::string& trusted = ca_file.empty() ? system_ca_file : ca_file;
     set_number(handle, LDAP_OPT_X_TLS_REQUIRE_CERT, LDAP_OPT_X_TLS_DEMAND);
     set_number(handle, LDAP_OPT_X_TLS_PROTOCOL_MIN, LDAP_OPT_X_TLS_PROTOCOL_TLS1_2);
     ::ldap_set_option(handle, LDAP_OPT_X_TLS_CACERTFILE, trusted.c_str());
-    char* package = nullptr;
-    ::ldap_get_option(nullptr, LDAP_OPT_X_TLS_PACKAGE, &package);
-    // GnuTLS takes the minimum from its priority string, OpenSSL from the option above.
-    if (package != nullptr && std::strcmp(package, "GnuTLS") == 0)
-        ::ldap_set_option(handle, LDAP_OPT_X_TLS_CIPHER_SUITE, "NORMAL:-VERS-ALL:+VERS-TLS1.3:+VERS-TLS1.2");
-    ::ldap_memfree(package);
     int for_client = 0;
     if (::ldap_set_option(handle, LDAP_OPT_X_TLS_NEWCTX, &for_client) == LDAP_OPT_SUCCESS) return {};
     return OpeningFailure{.kind = Kind::tls,
@@ -114,17 +107,31 @@ bool is_verification_failure(const std::string& diagnostic) {
            diagnostic.find("hostname") != std::string::npos;
 }
 
+// libldap over GnuTLS ignores LDAP_OPT_X_TLS_PROTOCOL_MIN, and leaks for each context whose priorities are
+// set; so the version is looked at when it is settled, before the password.
+bool is_new_enough(LDAP* handle) {
+    char* text = nullptr;
+    ::ldap_get_option(handle, LDAP_OPT_X_TLS_VERSION, &text);
+    const std::string version = text == nullptr ? "" : text;
+    ::ldap_memfree(text);
+    return version == "TLS1.2" || version == "TLS1.3" || version == "TLSv1.2" || version == "TLSv1.3";
+}
+
 Failure shake_hands(LDAP* handle, const DomainController& controller) {
-    if (::ldap_install_tls(handle) == LDAP_SUCCESS) return {};
-    const auto diagnostic = diagnostic_of(handle);
-    if (!is_verification_failure(diagnostic)) return unreachable("TLS failed: " + diagnostic);
-    return OpeningFailure{
-        .kind = Kind::tls,
-        .why =
-            "its certificate is not accepted: not signed by ca_file, out of date, or "
-            "not for the name " +
-            controller.host,
-        .cure = "Check ca_file, and that `uris` has the name that stands in the certificate."};
+    if (::ldap_install_tls(handle) != LDAP_SUCCESS) {
+        const auto diagnostic = diagnostic_of(handle);
+        if (!is_verification_failure(diagnostic)) return unreachable("TLS failed: " + diagnostic);
+        return OpeningFailure{
+            .kind = Kind::tls,
+            .why =
+                "its certificate is not accepted: not signed by ca_file, out of date, or not for the name " +
+                controller.host,
+            .cure = "Check ca_file, and that `uris` has the name that stands in the certificate."};
+    }
+    if (is_new_enough(handle)) return {};
+    return OpeningFailure{.kind = Kind::tls,
+                          .why = "it speaks a TLS older than 1.2",
+                          .cure = "Switch TLS 1.2 on at the domain controller."};
 }
 
 Failure start_tls(LDAP* handle, int socket, SteadyTime deadline, const Bell& called_off) {

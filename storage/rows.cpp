@@ -124,7 +124,7 @@ std::optional<JobRow> load_job(Database& database, JobId id) {
 }
 
 std::vector<JobRow> load_shown_jobs(Database& database, JobId before, std::size_t limit) {
-    auto statement = database.use("SELECT * FROM job WHERE id < ? AND stage = 1 ORDER BY id DESC LIMIT ?");
+    auto statement = database.use("SELECT * FROM job WHERE id < ? AND +stage = 1 ORDER BY id DESC LIMIT ?");
     statement.with(before, limit);
     return read_all<JobRow>(database, statement);
 }

@@ -334,12 +334,4 @@ awaitable<void> SqliteQueue::set_key_check(std::string check) {
     return perform<void>(std::move(part));
 }
 
-awaitable<void> SqliteQueue::limit_pages(std::int64_t pages) {
-    auto part = [pages](Store& store, Cursor&) {
-        store.database().limit_pages(pages);
-        return std::optional(Unit{});
-    };
-    return perform<void>(std::move(part));
-}
-
 }  // namespace uplift::storage

@@ -80,8 +80,8 @@ class SqliteQueue : public engine::Queue, public engine::AuditLog {
 
     // From any thread.
     [[nodiscard]] QueueHealth health() const { return writer_->health(); }
-    // A ceiling for the file in pages of 4 KiB, 0 for none.
-    boost::asio::awaitable<void> limit_pages(std::int64_t pages);
+    // A ceiling for the file in pages of 4 KiB, 0 for none. From any thread; from the next commit on.
+    void limit_pages(std::int64_t pages) { writer_->limit_pages(pages); }
 
  private:
     struct Opened;

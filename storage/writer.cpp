@@ -103,6 +103,8 @@ Operations Writer::take() {
 
 bool Writer::try_commit(Operations& batch) {
     try {
+        const auto limit = new_limit_.exchange(no_new_limit);
+        if (limit != no_new_limit) database_->limit_pages(limit);
         store_->begin();
         for (auto& operation : batch) operation->run(*store_);
         store_->commit();

@@ -6,6 +6,7 @@
 // others get in between.
 #pragma once
 
+#include <atomic>
 #include <boost/asio/any_io_executor.hpp>
 #include <condition_variable>
 #include <cstdint>
@@ -58,6 +59,8 @@ class Writer {
 
     void submit(std::unique_ptr<Operation> operation);
     [[nodiscard]] QueueHealth health() const;
+    // Takes effect with the next commit, also while operations wait for room.
+    void limit_pages(std::int64_t pages) { new_limit_ = pages; }
 
  private:
     void run();
@@ -72,9 +75,12 @@ class Writer {
     void put_back(Operations operations);
     void set_state(QueueHealth::State state, std::optional<Fault> fault);
 
+    static constexpr std::int64_t no_new_limit = -1;
+
     std::unique_ptr<Database> database_;
     std::unique_ptr<Store> store_;
     Stop stop_;
+    std::atomic<std::int64_t> new_limit_{no_new_limit};
     std::optional<Fault> no_room_;  // why the last commit failed
 
     mutable std::mutex mutex_;

@@ -62,6 +62,8 @@ void set_options(LDAP* handle, const Limits& limits) {
 Failure set_tls(LDAP* handle, const std::string& ca_file) {
     const std::string& trusted = ca_file.empty() ? system_ca_file : ca_file;
     set_number(handle, LDAP_OPT_X_TLS_REQUIRE_CERT, LDAP_OPT_X_TLS_DEMAND);
+    set_number(handle, LDAP_OPT_X_TLS_REQUIRE_SAN, LDAP_OPT_X_TLS_ALLOW);  // the CN where there is no SAN
+    set_number(handle, LDAP_OPT_X_TLS_CRLCHECK, LDAP_OPT_X_TLS_CRL_NONE);
     set_number(handle, LDAP_OPT_X_TLS_PROTOCOL_MIN, LDAP_OPT_X_TLS_PROTOCOL_TLS1_2);
     ::ldap_set_option(handle, LDAP_OPT_X_TLS_CACERTFILE, trusted.c_str());
     int for_client = 0;

@@ -21,6 +21,7 @@ using testing::HasSubstr;
 // Trap T7: set before libldap's first call, as a careless environment would be.
 const bool environment_is_careless = [] {
     ::setenv("LDAPTLS_REQCERT", "never", 1);
+    ::setenv("LDAPTLS_REQSAN", "never", 1);
     ::setenv("LDAPVERSION", "2", 1);
     return true;
 }();
@@ -134,6 +135,7 @@ TEST(LdapDirectory, T7_EnvironmentThatTurnsVerificationOffIsNotHeard) {
 
     EXPECT_EQ(expect<NotSent>(outcome).code, FaultCode::directory_tls);
     EXPECT_EQ(server.binds(), 0);
+    EXPECT_STREQ(::getenv("LDAPNOINIT"), "1");
 }
 
 TEST(LdapDirectory, T7_CertificateForAnotherNameIsRefused) {

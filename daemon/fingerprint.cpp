@@ -12,10 +12,8 @@ class Canonical {
     void add(bool value) { add(std::string_view(value ? "1" : "0")); }
     void add(std::int64_t value) { add(std::string_view(std::to_string(value))); }
     template <class Enum>
-        requires std::is_enum_v<Enum>
-    void add(Enum value) {
-        add(static_cast<std::int64_t>(value));
-    }
+    requires std::is_enum_v<Enum>
+    void add(Enum value) { add(static_cast<std::int64_t>(value)); }
     template <class Item>
     void add(const std::optional<Item>& value) {
         add(value.has_value());
@@ -88,7 +86,9 @@ std::string canonical_text(const Profile& profile) {
     return text.take();
 }
 
-std::string fingerprint_text(std::string_view sha256_of_bytes, const Profile& profile, std::uint32_t submitter) {
+std::string fingerprint_text(std::string_view sha256_of_bytes,
+                             const Profile& profile,
+                             std::uint32_t submitter) {
     Canonical text;
     text.add(sha256_of_bytes);
     text.add(canonical_text(profile));

@@ -15,6 +15,8 @@ namespace uplift::daemon {
 std::string canonical_text(const Profile& profile);
 
 // What is digested.
-std::string fingerprint_text(std::string_view sha256_of_bytes, const Profile& profile, std::uint32_t submitter);
+std::string fingerprint_text(std::string_view sha256_of_bytes,
+                             const Profile& profile,
+                             std::uint32_t submitter);
 
 }  // namespace uplift::daemon

@@ -10,7 +10,9 @@ constexpr std::size_t longest_name = 255;
 
 bool ends_in(std::string_view name, std::string_view ending) {
     if (name.size() < ending.size()) return false;
-    return std::equal(ending.begin(), ending.end(), name.end() - static_cast<std::ptrdiff_t>(ending.size()),
+    return std::equal(ending.begin(),
+                      ending.end(),
+                      name.end() - static_cast<std::ptrdiff_t>(ending.size()),
                       [](char wanted, char given) {
                           return wanted == (given >= 'A' && given <= 'Z' ? given + 32 : given);
                       });
@@ -90,8 +92,9 @@ Verdict judge(const FileFacts& file, Owner owner, std::int64_t max_file, const s
         return Fault{.code = FaultCode::file_unsafe,
                      .where = where,
                      .what = "others than its owner may write it",
-                     .cure = "`install -m 0640` the file, or use `upliftctl submit`, which hands over the open "
-                             "file."};
+                     .cure =
+                         "`install -m 0640` the file, or use `upliftctl submit`, which hands over the open "
+                         "file."};
     if (file.size > max_file)
         return Fault{.code = FaultCode::file_too_large,
                      .where = where,

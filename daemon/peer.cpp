@@ -39,11 +39,11 @@ std::optional<Login> login_of(uid_t uid) {
 }
 
 Fault unknown_peer(const char* call) {
-    return Fault{.code = FaultCode::not_allowed,
-                 .where = "",
-                 .what = std::string("the kernel does not say who calls (") + call + ": " +
-                         std::strerror(errno) + ")",
-                 .cure = "Call over the daemon's own Unix socket."};
+    return Fault{
+        .code = FaultCode::not_allowed,
+        .where = "",
+        .what = std::string("the kernel does not say who calls (") + call + ": " + std::strerror(errno) + ")",
+        .cure = "Call over the daemon's own Unix socket."};
 }
 
 }  // namespace

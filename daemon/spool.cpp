@@ -112,7 +112,9 @@ boost::asio::awaitable<Result<Spooled>> spool_copy(int source,
     co_return spooled;
 }
 
-boost::asio::awaitable<Result<Spooled>> spool_sealed(protocol::UniqueFd source, std::int64_t max_file, std::string where) {
+boost::asio::awaitable<Result<Spooled>> spool_sealed(protocol::UniqueFd source,
+                                                     std::int64_t max_file,
+                                                     std::string where) {
     const int seals = ::fcntl(source.get(), F_GET_SEALS);
     if (seals < 0 || (seals & needed_seals) != needed_seals)
         co_return Fault{.code = FaultCode::bad_request,

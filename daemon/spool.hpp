@@ -1,4 +1,5 @@
-// The private copy of a dropped file: what is hashed, parsed and run is this, never the file people can reach.
+// The private copy of a dropped file: what is hashed, parsed and run is this, never the file people can
+// reach.
 //
 // The copy has no name and is gone with its descriptor. Reads in slices, giving way to other work between
 // them. Faults: file_too_large, file_changed, file_unreadable, disk_full.
@@ -27,7 +28,9 @@ boost::asio::awaitable<Result<Spooled>> spool_copy(int source,
 
 // A file that nobody can change any more (a sealed memory file, as upliftctl makes them) is its own private
 // copy: only hashed.
-boost::asio::awaitable<Result<Spooled>> spool_sealed(protocol::UniqueFd source, std::int64_t max_file, std::string where);
+boost::asio::awaitable<Result<Spooled>> spool_sealed(protocol::UniqueFd source,
+                                                     std::int64_t max_file,
+                                                     std::string where);
 
 // The next slice from `offset`; empty at the end. Faults: file_unreadable.
 Result<std::string> read_slice(const Spooled& spooled, std::int64_t offset);

@@ -63,7 +63,8 @@ protocol::UniqueFd open_beneath(int directory, const std::string& name, int flag
     how.flags = static_cast<std::uint64_t>(flags | O_CLOEXEC);
     how.mode = mode;
     how.resolve = RESOLVE_BENEATH | RESOLVE_NO_SYMLINKS | RESOLVE_NO_MAGICLINKS;
-    return protocol::UniqueFd(static_cast<int>(::syscall(SYS_openat2, directory, name.c_str(), &how, sizeof how)));
+    return protocol::UniqueFd(
+        static_cast<int>(::syscall(SYS_openat2, directory, name.c_str(), &how, sizeof how)));
 }
 
 Result<protocol::UniqueFd> open_below(int parent, const std::string& name, const std::string& where) {
@@ -122,7 +123,8 @@ Result<StateDir> open_state_dir(const std::string& path) {
 }
 
 bool move_file(int from_directory, const std::string& from, int to_directory, const std::string& to) {
-    if (::renameat2(from_directory, from.c_str(), to_directory, to.c_str(), RENAME_NOREPLACE) != 0) return false;
+    if (::renameat2(from_directory, from.c_str(), to_directory, to.c_str(), RENAME_NOREPLACE) != 0)
+        return false;
     // The new name first: a crash in between leaves the file under one of the two, never under none.
     const bool durable = ::fsync(to_directory) == 0;
     return ::fsync(from_directory) == 0 && durable;

@@ -39,7 +39,9 @@ struct NoVisitor {
     void operator()(std::string_view, T&) {}
 };
 template <class T>
-concept HasFields = requires(T& value, NoVisitor& visit) { T::fields(value, visit); };
+concept HasFields = requires(T& value, NoVisitor& visit) {
+    T::fields(value, visit);
+};
 template <class T>
 concept HasWord = std::is_enum_v<T> && requires(T& value, std::string_view text) {
     { word(value) } -> std::convertible_to<std::string_view>;

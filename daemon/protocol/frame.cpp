@@ -14,7 +14,8 @@ Fault bad_frame(std::string what) {
 
 Result<json::Value> parse_frame(std::string_view frame) {
     if (!frame.empty() && frame.back() == '\n') frame.remove_suffix(1);
-    const json::Reading reading{.where = "control socket", .code = FaultCode::bad_request, .max_bytes = max_frame};
+    const json::Reading reading{
+        .where = "control socket", .code = FaultCode::bad_request, .max_bytes = max_frame};
     auto value = json::parse(frame, reading);
     if (!value) return value.error();
     if (!value->is_object()) return bad_frame("a frame is not an object");
@@ -114,7 +115,9 @@ std::string fault_frame(const FaultView& fault) {
     return json::dump(value) + "\n";
 }
 
-bool is_fault(const json::Value& reply) { return reply.find("fault") != nullptr && reply.members().size() == 1; }
+bool is_fault(const json::Value& reply) {
+    return reply.find("fault") != nullptr && reply.members().size() == 1;
+}
 
 Result<FaultView> fault_from(const json::Value& reply) {
     const auto* fault = reply.find("fault");

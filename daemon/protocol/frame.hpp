@@ -3,7 +3,8 @@
 // Pure. Both sides check everything they read: length, JSON, types; requests also for unknown keys.
 // Faults: bad_request (a frame that is none), protocol_version (a side of another version).
 //
-// A conversation: each side says Hello; then the client sends a request, the server any number of replies, and
+// A conversation: each side says Hello; then the client sends a request, the server any number of replies,
+// and
 // `{"end":true}` or `{"error":{…}}`; then the next request.
 #pragma once
 

@@ -20,10 +20,10 @@ namespace uplift::protocol {
 using Counts = std::map<std::string, std::int64_t>;
 
 struct FaultView {
-    std::string code;  // UPL-1107
-    std::string place;
-    std::string message;
-    std::string cure;
+    std::string code{};  // UPL-1107
+    std::string place{};
+    std::string message{};
+    std::string cure{};
     static void fields(auto& self, auto& visit) {
         visit("code", self.code);
         visit("place", self.place);
@@ -35,7 +35,7 @@ FaultView view_of(const Fault& fault);
 
 struct WhoView {
     std::int64_t uid = 0;
-    std::string name;
+    std::string name{};
     static void fields(auto& self, auto& visit) {
         visit("uid", self.uid);
         visit("name", self.name);
@@ -46,18 +46,18 @@ struct WhoView {
 
 struct JobView {
     static constexpr std::string_view schema = "uplift.job.v1";
-    std::string id;  // J17
+    std::string id{};  // J17
     JobState state = JobState::running;
-    std::string profile;
-    std::string tenant;
-    std::string label;
-    std::string source;
-    WhoView submitter;
-    TimePoint accepted_at;
-    std::optional<TimePoint> ended_at;
+    std::string profile{};
+    std::string tenant{};
+    std::string label{};
+    std::string source{};
+    WhoView submitter{};
+    TimePoint accepted_at{};
+    std::optional<TimePoint> ended_at{};
     std::int64_t people = 0;
-    Counts enrollments;                   // by state
-    std::map<std::string, Counts> steps;  // by kind, then state
+    Counts enrollments{};                   // by state
+    std::map<std::string, Counts> steps{};  // by kind, then state
     std::int64_t passwords_waiting = 0;
     static void fields(auto& self, auto& visit) {
         visit("id", self.id);
@@ -80,11 +80,11 @@ struct JobView {
 struct FailedView {
     static constexpr std::string_view schema = "uplift.failed.v1";
     std::int64_t row = 0;
-    std::string given;
-    std::string user_principal_name;
-    std::string step;
+    std::string given{};
+    std::string user_principal_name{};
+    std::string step{};
     StepState state = StepState::failed;
-    FaultView fault;
+    FaultView fault{};
     static void fields(auto& self, auto& visit) {
         visit("row", self.row);
         visit("given", self.given);
@@ -101,7 +101,7 @@ bool read_word(std::string_view text, Acceptance& acceptance);
 
 struct AcceptedView {
     static constexpr std::string_view schema = "uplift.accepted.v1";
-    std::string id;
+    std::string id{};
     Acceptance acceptance = Acceptance::new_job;
     std::int64_t people = 0;  // of a new job
     static void fields(auto& self, auto& visit) {
@@ -114,7 +114,7 @@ struct AcceptedView {
 // What `job cancel` and `job retry` changed.
 struct ChangedView {
     static constexpr std::string_view schema = "uplift.changed.v1";
-    std::string id;
+    std::string id{};
     std::int64_t steps = 0;
     static void fields(auto& self, auto& visit) {
         visit("id", self.id);
@@ -125,7 +125,7 @@ struct ChangedView {
 // A piece of an export: whole lines.
 struct TextView {
     static constexpr std::string_view schema = "uplift.text.v1";
-    std::string text;
+    std::string text{};
     static void fields(auto& self, auto& visit) { visit("text", self.text); }
 };
 
@@ -134,9 +134,9 @@ struct TextView {
 struct PasswordView {
     static constexpr std::string_view schema = "uplift.password.v1";
     std::int64_t row = 0;
-    std::string display_name;
-    std::string user_principal_name;
-    std::string password;
+    std::string display_name{};
+    std::string user_principal_name{};
+    std::string password{};
     static void fields(auto& self, auto& visit) {
         visit("row", self.row);
         visit("display_name", self.display_name);
@@ -161,13 +161,13 @@ struct PasswordPageView {
 // ---- why -------------------------------------------------------------------------------------------
 
 struct StepView {
-    std::string kind;
+    std::string kind{};
     StepState state = StepState::pending;
-    std::string waits_for;
-    std::optional<TimePoint> next_try;
-    std::optional<TimePoint> since;
+    std::string waits_for{};
+    std::optional<TimePoint> next_try{};
+    std::optional<TimePoint> since{};
     std::int64_t tries = 0;
-    std::optional<FaultView> fault;
+    std::optional<FaultView> fault{};
     static void fields(auto& self, auto& visit) {
         visit("kind", self.kind);
         visit("state", self.state);
@@ -180,15 +180,15 @@ struct StepView {
 };
 
 struct AttemptView {
-    std::string id;  // client-request-id of the call
-    std::string step;
+    std::string id{};  // client-request-id of the call
+    std::string step{};
     std::int64_t number = 0;
-    std::string call;
-    std::string target;
-    TimePoint sent_at;
-    std::optional<TimePoint> ended_at;
-    std::string result;
-    std::string note;
+    std::string call{};
+    std::string target{};
+    TimePoint sent_at{};
+    std::optional<TimePoint> ended_at{};
+    std::string result{};
+    std::string note{};
     static void fields(auto& self, auto& visit) {
         visit("id", self.id);
         visit("step", self.step);
@@ -203,8 +203,8 @@ struct AttemptView {
 };
 
 struct GivenView {
-    std::string kind;
-    std::string value;
+    std::string kind{};
+    std::string value{};
     static void fields(auto& self, auto& visit) {
         visit("kind", self.kind);
         visit("value", self.value);
@@ -212,10 +212,10 @@ struct GivenView {
 };
 
 struct FoundView {
-    std::string object_guid;
-    std::string distinguished_name;
-    std::string user_principal_name;
-    std::string read_from;
+    std::string object_guid{};
+    std::string distinguished_name{};
+    std::string user_principal_name{};
+    std::string read_from{};
     static void fields(auto& self, auto& visit) {
         visit("object_guid", self.object_guid);
         visit("distinguished_name", self.distinguished_name);
@@ -225,12 +225,12 @@ struct FoundView {
 };
 
 struct PlanView {
-    std::string user_principal_name;
-    std::string display_name;
-    std::string usage_location;
-    std::string anchor;
-    std::vector<std::string> licenses;
-    std::vector<std::string> groups;
+    std::string user_principal_name{};
+    std::string display_name{};
+    std::string usage_location{};
+    std::string anchor{};
+    std::vector<std::string> licenses{};
+    std::vector<std::string> groups{};
     static void fields(auto& self, auto& visit) {
         visit("user_principal_name", self.user_principal_name);
         visit("display_name", self.display_name);
@@ -242,10 +242,10 @@ struct PlanView {
 };
 
 struct MadeView {
-    std::string id;
-    std::string origin;
-    std::string evidence;
-    TimePoint at;
+    std::string id{};
+    std::string origin{};
+    std::string evidence{};
+    TimePoint at{};
     static void fields(auto& self, auto& visit) {
         visit("id", self.id);
         visit("origin", self.origin);
@@ -257,21 +257,22 @@ struct MadeView {
 // One enrollment of the person, whole.
 struct WhyView {
     static constexpr std::string_view schema = "uplift.why.v1";
-    std::string job;
+    std::string job{};
     JobState job_state = JobState::running;
-    std::string profile;
-    std::string tenant;
+    std::string profile{};
+    std::string tenant{};
     std::int64_t row = 0;
     StepState state = StepState::pending;
-    std::vector<GivenView> given;
-    TimePoint accepted_at;
-    std::optional<TimePoint> ended_at;
-    std::optional<FoundView> found;
-    std::optional<PlanView> plan;
-    std::optional<TimePoint> intent_at;
-    std::optional<MadeView> made;
-    std::vector<StepView> steps;
-    std::vector<AttemptView> attempts;
+    std::vector<GivenView> given{};
+    TimePoint accepted_at{};
+    std::optional<TimePoint> ended_at{};
+    std::optional<FoundView> found{};
+    std::optional<PlanView> plan{};
+    std::optional<TimePoint> intent_at{};
+    std::optional<MadeView> made{};
+    std::vector<StepView> steps{};
+    std::vector<AttemptView> attempts{};  // the last ones
+    std::int64_t attempts_left_out = 0;
     static void fields(auto& self, auto& visit) {
         visit("job", self.job);
         visit("job_state", self.job_state);
@@ -288,6 +289,7 @@ struct WhyView {
         visit("made", self.made);
         visit("steps", self.steps);
         visit("attempts", self.attempts);
+        visit("attempts_left_out", self.attempts_left_out);
     }
 };
 
@@ -299,13 +301,13 @@ bool read_word(std::string_view text, Health& health);
 
 // A tenant or a directory.
 struct DoorView {
-    std::string name;
+    std::string name{};
     Health health = Health::ok;
-    std::string why;                 // of what is not ok
-    std::optional<TimePoint> until;  // paused or throttled until
+    std::string why{};                 // of what is not ok
+    std::optional<TimePoint> until{};  // paused or throttled until
     std::int64_t in_flight = 0;
-    std::int64_t steps_done = 0;  // since the start
-    std::int64_t per_minute = 0;  // steps, of late
+    std::int64_t steps_done = 0;         // since the start
+    std::int64_t writes_per_minute = 0;  // what the tenant's limits allow now
     static void fields(auto& self, auto& visit) {
         visit("name", self.name);
         visit("health", self.health);
@@ -313,20 +315,20 @@ struct DoorView {
         visit("until", self.until);
         visit("in_flight", self.in_flight);
         visit("steps_done", self.steps_done);
-        visit("per_minute", self.per_minute);
+        visit("writes_per_minute", self.writes_per_minute);
     }
 };
 
 struct StatusView {
     static constexpr std::string_view schema = "uplift.status.v1";
     Health health = Health::ok;
-    std::string version;
-    TimePoint started_at;
-    std::vector<DoorView> tenants;
-    std::vector<DoorView> directories;
+    std::string version{};
+    TimePoint started_at{};
+    std::vector<DoorView> tenants{};
+    std::vector<DoorView> directories{};
     std::int64_t jobs_open = 0;
-    Counts enrollments;  // of the open jobs, by state
-    std::vector<std::string> warnings;
+    Counts enrollments{};  // of the open jobs, by state
+    std::vector<std::string> warnings{};
     static void fields(auto& self, auto& visit) {
         visit("health", self.health);
         visit("version", self.version);
@@ -341,9 +343,9 @@ struct StatusView {
 
 struct ReloadView {
     static constexpr std::string_view schema = "uplift.reload.v1";
-    std::vector<std::string> profiles;       // in force now
-    std::vector<std::string> needs_restart;  // what changed and is not applied
-    std::vector<std::string> warnings;
+    std::vector<std::string> profiles{};       // in force now
+    std::vector<std::string> needs_restart{};  // what changed and is not applied
+    std::vector<std::string> warnings{};
     static void fields(auto& self, auto& visit) {
         visit("profiles", self.profiles);
         visit("needs_restart", self.needs_restart);
@@ -353,7 +355,7 @@ struct ReloadView {
 
 struct VersionView {
     static constexpr std::string_view schema = "uplift.version.v1";
-    std::string version;
+    std::string version{};
     static void fields(auto& self, auto& visit) { visit("version", self.version); }
 };
 

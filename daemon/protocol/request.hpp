@@ -40,8 +40,8 @@ std::optional<Verb> parse_verb(std::string_view text);
 
 struct Hello {
     std::int64_t uplift = frame_version;
-    std::string program;
-    std::string version;
+    std::string program{};
+    std::string version{};
     static void fields(auto& self, auto& visit) {
         visit("uplift", self.uplift);
         visit("program", self.program);
@@ -62,9 +62,9 @@ struct StatusRequest {
 // The first descriptor is the file. `password`: a second one holds the job's typed password.
 struct SubmitRequest {
     static constexpr Verb verb = Verb::submit;
-    std::string source;   // the file's name, to be shown
-    std::string profile;  // empty: the default profile
-    std::string label;
+    std::string source{};   // the file's name, to be shown
+    std::string profile{};  // empty: the default profile
+    std::string label{};
     bool password = false;
     static void fields(auto& self, auto& visit) {
         visit("source", self.source);
@@ -84,7 +84,7 @@ struct JobsRequest {
 // `people`: how many people that failed are named.
 struct JobShowRequest {
     static constexpr Verb verb = Verb::job_show;
-    std::string job;
+    std::string job{};
     std::int64_t people = 20;
     static void fields(auto& self, auto& visit) {
         visit("job", self.job);
@@ -98,7 +98,7 @@ bool read_word(std::string_view text, ExportFormat& format);
 
 struct JobExportRequest {
     static constexpr Verb verb = Verb::job_export;
-    std::string job;
+    std::string job{};
     ExportFormat format = ExportFormat::csv;
     bool plain = false;  // without BOM, with LF
     bool retry = false;  // the rows that failed, ready to be dropped again
@@ -112,25 +112,25 @@ struct JobExportRequest {
 
 struct WhyRequest {
     static constexpr Verb verb = Verb::why;
-    std::string person;  // any identity
+    std::string person{};  // any identity
     static void fields(auto& self, auto& visit) { visit("person", self.person); }
 };
 
 struct JobCancelRequest {
     static constexpr Verb verb = Verb::job_cancel;
-    std::string job;
+    std::string job{};
     static void fields(auto& self, auto& visit) { visit("job", self.job); }
 };
 
 struct JobRetryRequest {
     static constexpr Verb verb = Verb::job_retry;
-    std::string job;
+    std::string job{};
     static void fields(auto& self, auto& visit) { visit("job", self.job); }
 };
 
 struct JobPasswordsRequest {
     static constexpr Verb verb = Verb::job_passwords;
-    std::string job;
+    std::string job{};
     std::int64_t limit = 20;  // a page
     static void fields(auto& self, auto& visit) {
         visit("job", self.job);
@@ -141,7 +141,7 @@ struct JobPasswordsRequest {
 // The terminal has taken the page: its sealed copies may go.
 struct PasswordsTakenRequest {
     static constexpr Verb verb = Verb::passwords_taken;
-    std::string job;
+    std::string job{};
     std::int64_t page = 0;
     static void fields(auto& self, auto& visit) {
         visit("job", self.job);

@@ -1,4 +1,5 @@
-// UniqueFd: a file descriptor that is closed by its owner's end. Descriptors travel with requests, so both sides have them.
+// UniqueFd: a file descriptor that is closed by its owner's end. Descriptors travel with requests, so both
+// sides have them.
 //
 // Move only. -1 is none.
 #pragma once

@@ -52,7 +52,10 @@ void add_version(Commands& commands);
 void print_json(const json::Value& reply);
 // Follows a job to its end; the exit code says how it ended.
 enum class Watching : std::uint8_t { shown, silent };
-Result<ExitCode> watch_job(Session& session, const std::string& job, const Globals& globals, Watching watching);
+Result<ExitCode> watch_job(Session& session,
+                           const std::string& job,
+                           const Globals& globals,
+                           Watching watching);
 // done: 0, anything else that ended: 1.
 ExitCode exit_code_of(JobState state);
 

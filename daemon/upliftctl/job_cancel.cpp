@@ -18,7 +18,8 @@ Result<ExitCode> run(const Globals& globals, const std::string& id) {
         print(text::shown(changed->id) + ": Nothing was left to cancel.\n");
     else
         print(text::shown(changed->id) + ": " + grouped(changed->steps) +
-              (changed->steps == 1 ? " step cancelled; accounts stay as they are.\n" : " steps cancelled; accounts stay as they are.\n"));
+              (changed->steps == 1 ? " step cancelled; accounts stay as they are.\n"
+                                   : " steps cancelled; accounts stay as they are.\n"));
     return ExitCode::done;
 }
 

@@ -13,7 +13,8 @@ struct Options {
 
 Result<ExitCode> run(const Globals& globals, const Options& options) {
     protocol::JobExportRequest request{.job = options.id, .plain = options.plain, .retry = options.retry};
-    if (globals.shape == Shape::json || options.format == "json") request.format = protocol::ExportFormat::json;
+    if (globals.shape == Shape::json || options.format == "json")
+        request.format = protocol::ExportFormat::json;
     if (request.retry && request.format == protocol::ExportFormat::json)
         return Fault{.code = FaultCode::usage,
                      .where = "--retry",

@@ -57,6 +57,11 @@ Result<ExitCode> run(const Globals& globals, const std::string& id) {
         std::vector<std::vector<Cell>> rows;
         std::optional<protocol::PasswordPageView> page;
         auto asked = session->ask(request, [&](const json::Value& reply) -> Result<void> {
+            if (protocol::is_fault(reply)) {
+                if (auto fault = protocol::fault_from(reply))
+                    complain(text::shown(to_line(fault_of(*fault))) + "\n");
+                return {};
+            }
             if (reply.find("password") == nullptr) {
                 auto end = protocol::view_from<protocol::PasswordPageView>(reply);
                 if (!end) return end.error();

@@ -37,19 +37,19 @@ std::vector<Cell> counts_row(std::string name, const protocol::Counts& counts) {
 void show_job(const protocol::JobView& job, const Globals& globals) {
     const auto colours = colours_for(globals.colours);
     print(job.id + "  " + painted(word(job.state), paint_of(word(job.state)), colours) + "\n\n");
-    print(render_facts({{"what", text::shown(job.source)},
-                        {"label", text::shown(job.label)},
-                        {"profile", text::shown(job.profile)},
-                        {"tenant", text::shown(job.tenant)},
-                        {"by", text::shown(job.submitter.name)},
-                        {"accepted", local_time(job.accepted_at)},
-                        {"ended", job.ended_at ? local_time(*job.ended_at) : ""},
-                        {"people", grouped(job.people)},
-                        {"passwords",
-                         job.passwords_waiting == 0
-                             ? ""
-                             : grouped(job.passwords_waiting) + " to take: `upliftctl job passwords " + job.id +
-                                   "`"}}));
+    print(render_facts(
+        {{"what", text::shown(job.source)},
+         {"label", text::shown(job.label)},
+         {"profile", text::shown(job.profile)},
+         {"tenant", text::shown(job.tenant)},
+         {"by", text::shown(job.submitter.name)},
+         {"accepted", local_time(job.accepted_at)},
+         {"ended", job.ended_at ? local_time(*job.ended_at) : ""},
+         {"people", grouped(job.people)},
+         {"passwords",
+          job.passwords_waiting == 0
+              ? ""
+              : grouped(job.passwords_waiting) + " to take: `upliftctl job passwords " + job.id + "`"}}));
 
     std::vector<Column> columns{{.title = "STEP", .fit = Column::Fit::rigid}};
     for (const auto state : shown_states) {

@@ -62,7 +62,9 @@ Result<ExitCode> run(const Globals& globals, std::int64_t limit) {
 void add_jobs(Commands& commands) {
     auto* command = commands.app.add_subcommand("jobs", "List jobs, newest first");
     auto limit = std::make_shared<std::int64_t>(50);
-    command->add_option("--limit", *limit, "At most so many")->check(CLI::Range(1, 10'000))->capture_default_str();
+    command->add_option("--limit", *limit, "At most so many")
+        ->check(CLI::Range(1, 10'000))
+        ->capture_default_str();
     command->callback([&globals = commands.globals, &chosen = commands.chosen, limit] {
         chosen = [&globals, limit] { return run(globals, *limit); };
     });

@@ -35,8 +35,18 @@ int main(int argc, char** argv) {
     job->require_subcommand(1);
     job->fallthrough();
     Commands commands{.app = app, .job = *job, .globals = globals, .chosen = chosen};
-    for (const auto add : {add_status, add_submit, add_jobs, add_job_show, add_job_watch, add_job_cancel,
-                           add_job_retry, add_job_export, add_job_passwords, add_why, add_reload, add_version})
+    for (const auto add : {add_status,
+                           add_submit,
+                           add_jobs,
+                           add_job_show,
+                           add_job_watch,
+                           add_job_cancel,
+                           add_job_retry,
+                           add_job_export,
+                           add_job_passwords,
+                           add_why,
+                           add_reload,
+                           add_version})
         add(commands);
 
     try {

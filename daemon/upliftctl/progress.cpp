@@ -10,9 +10,9 @@ constexpr Duration window = std::chrono::minutes{1};
 constexpr std::size_t bar_width = 24;
 
 std::string bar(const Progress& progress) {
-    const auto filled = progress.people == 0 ? std::int64_t{0}
-                                             : static_cast<std::int64_t>(bar_width) * progress.ended /
-                                                   progress.people;
+    const auto filled = progress.people == 0
+                            ? std::int64_t{0}
+                            : static_cast<std::int64_t>(bar_width) * progress.ended / progress.people;
     const auto full = static_cast<std::size_t>(std::clamp<std::int64_t>(filled, 0, bar_width));
     return "[" + std::string(full, '#') + std::string(bar_width - full, '-') + "]";
 }
@@ -27,7 +27,8 @@ std::vector<std::string> parts_of(const protocol::JobView& job, const Rate& rate
     if (ended(job.state)) return parts;
     const auto per_minute = rate.per_minute();
     if (per_minute) parts.push_back(grouped(std::llround(std::max(1.0, *per_minute))) + "/min");
-    if (const auto left = time_left(progress, per_minute)) parts.push_back("about " + roughly(*left) + " left");
+    if (const auto left = time_left(progress, per_minute))
+        parts.push_back("about " + roughly(*left) + " left");
     return parts;
 }
 
@@ -82,7 +83,8 @@ std::optional<Duration> time_left(const Progress& progress, std::optional<double
 
 std::string roughly(Duration duration) {
     const auto seconds = std::max<std::int64_t>(
-        1, std::chrono::duration_cast<std::chrono::seconds>(duration + std::chrono::milliseconds{500}).count());
+        1,
+        std::chrono::duration_cast<std::chrono::seconds>(duration + std::chrono::milliseconds{500}).count());
     const auto two = [](std::int64_t big, const char* big_word, std::int64_t small, const char* small_word) {
         return std::to_string(big) + big_word + (small > 0 ? " " + std::to_string(small) + small_word : "");
     };

@@ -11,7 +11,8 @@ Result<ExitCode> run(const Globals& globals) {
     protocol::ReloadView report;
     auto asked = session->ask(protocol::ReloadRequest{}, [&](const json::Value& reply) -> Result<void> {
         if (protocol::is_fault(reply)) {
-            if (globals.shape == Shape::json) print_json(reply);
+            if (globals.shape == Shape::json)
+                print_json(reply);
             else if (auto fault = protocol::fault_from(reply))
                 complain(text::shown(to_line(fault_of(*fault))) + "\n");
             return {};

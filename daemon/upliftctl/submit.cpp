@@ -52,15 +52,13 @@ Result<protocol::AcceptedView> hand_over(Session& session, const Options& option
         if (!sealed) return sealed.error();
         password = std::move(*sealed);
     }
-    const std::vector<int> descriptors = password ? std::vector<int>{people->get(), password.get()}
-                                                  : std::vector<int>{people->get()};
+    const std::vector<int> descriptors =
+        password ? std::vector<int>{people->get(), password.get()} : std::vector<int>{people->get()};
     const auto name = options.file.empty()  ? std::string("submit")
                       : options.file == "-" ? std::string("stdin")
                                             : std::filesystem::path(options.file).filename().string();
-    const protocol::SubmitRequest request{.source = name,
-                                          .profile = options.profile,
-                                          .label = options.label,
-                                          .password = options.ask_password};
+    const protocol::SubmitRequest request{
+        .source = name, .profile = options.profile, .label = options.label, .password = options.ask_password};
     std::optional<protocol::AcceptedView> accepted;
     auto asked = session.ask(
         request,
@@ -68,8 +66,10 @@ Result<protocol::AcceptedView> hand_over(Session& session, const Options& option
             if (protocol::is_fault(reply)) {
                 auto fault = protocol::fault_from(reply);
                 if (!fault) return fault.error();
-                if (globals.shape == Shape::json) print_json(reply);
-                else complain(text::shown(to_line(fault_of(*fault))) + "\n");
+                if (globals.shape == Shape::json)
+                    print_json(reply);
+                else
+                    complain(text::shown(to_line(fault_of(*fault))) + "\n");
                 return {};
             }
             auto view = protocol::view_from<protocol::AcceptedView>(reply);
@@ -107,7 +107,8 @@ void add_submit(Commands& commands) {
     command->add_option("--label", options->label, "Shown in lists")->check([](const std::string& label) {
         return label.size() > 200 ? std::string("a label has at most 200 bytes") : std::string();
     });
-    command->add_flag("--ask-password", options->ask_password, "Type the job's initial password at the terminal");
+    command->add_flag(
+        "--ask-password", options->ask_password, "Type the job's initial password at the terminal");
     auto* watch = command->add_flag("--watch", options->watch, "Show progress until the job has ended");
     command->add_flag("--wait", options->wait, "Wait until the job has ended")->excludes(watch);
     command->callback([&globals = commands.globals, &chosen = commands.chosen, options] {

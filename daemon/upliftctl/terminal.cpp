@@ -33,6 +33,8 @@ class Tty {
  public:
     enum class Echo : std::uint8_t { on, off };
     explicit Tty(Echo echo) : fd_(::open("/dev/tty", O_RDWR | O_CLOEXEC | O_NOCTTY)) {
+        // A terminal that controls nobody (a container's, a test's) is one all the same.
+        if (fd_ < 0 && ::isatty(STDIN_FILENO) == 1) fd_ = ::dup(STDIN_FILENO);
         if (fd_ < 0 || echo == Echo::on || ::tcgetattr(fd_, &before_) != 0) return;
         auto silent = before_;
         silent.c_lflag &= ~static_cast<tcflag_t>(ECHO);

@@ -30,8 +30,8 @@ void show_step(const protocol::StepView& step, const protocol::WhyView& why, Col
     print("\n  " + painted(text::padded(step.kind, 10), paint_of(word(step.state)), colours) + "  " +
           step_in_words(step) + (step.since ? "  (since " + local_time(*step.since) + ")" : "") + "\n");
     if (step.fault)
-        print("      " + text::shown(step.fault->code) + " " + text::shown(step.fault->message) + ".\n      " +
-              text::shown(step.fault->cure) + "\n");
+        print("      " + text::shown(step.fault->code) + " " + text::shown(step.fault->message) +
+              ".\n      " + text::shown(step.fault->cure) + "\n");
     for (const auto& attempt : why.attempts) {
         if (attempt.step != step.kind) continue;
         print("      " + local_time(attempt.sent_at) + "  " + text::shown(attempt.call) +
@@ -50,10 +50,11 @@ void show(const protocol::WhyView& why, const Globals& globals) {
         found = text::shown(why.found->distinguished_name) + "\n" + text::shown(why.found->object_guid) +
                 " read from " + text::shown(why.found->read_from);
     if (why.plan)
-        plan = text::shown(why.plan->user_principal_name) + " \"" + text::shown(why.plan->display_name) + "\" " +
-               text::shown(why.plan->usage_location);
+        plan = text::shown(why.plan->user_principal_name) + " \"" + text::shown(why.plan->display_name) +
+               "\" " + text::shown(why.plan->usage_location);
     if (why.made)
-        made = text::shown(why.made->id) + " " + text::shown(why.made->origin) + " " + local_time(why.made->at);
+        made =
+            text::shown(why.made->id) + " " + text::shown(why.made->origin) + " " + local_time(why.made->at);
     const auto indent = found.find('\n');
     if (indent != std::string::npos) found.replace(indent, 1, "; ");
     print(render_facts({{"  given", given_in_words(why)},
@@ -93,7 +94,8 @@ Result<ExitCode> run(const Globals& globals, const std::string& person) {
 }  // namespace
 
 void add_why(Commands& commands) {
-    auto* command = commands.app.add_subcommand("why", "Everything about one person: what was done, what waits");
+    auto* command =
+        commands.app.add_subcommand("why", "Everything about one person: what was done, what waits");
     auto person = std::make_shared<std::string>();
     command
         ->add_option("PERSON", *person, "objectGUID, userPrincipalName, sAMAccountName or distinguishedName")

@@ -1,0 +1,90 @@
+#include "daemon/door_slots.hpp"
+
+namespace uplift::daemon {
+
+using boost::asio::awaitable;
+
+// `behind` in each frame keeps the adapter until the call has ended.
+
+awaitable<Outcome<std::vector<engine::FoundPerson>>> DirectorySlot::find(Identity identity,
+                                                                         std::vector<std::string> attributes,
+                                                                         TimePoint deadline) {
+    const auto behind = behind_;
+    co_return co_await behind->find(std::move(identity), std::move(attributes), deadline);
+}
+
+awaitable<Outcome<std::optional<Account>>> TenantSlot::find_by_upn(std::string upn, TimePoint deadline) {
+    const auto behind = behind_;
+    co_return co_await behind->find_by_upn(std::move(upn), deadline);
+}
+
+awaitable<Outcome<std::vector<Account>>> TenantSlot::find_by_anchor(Anchor anchor, TimePoint deadline) {
+    const auto behind = behind_;
+    co_return co_await behind->find_by_anchor(std::move(anchor), deadline);
+}
+
+awaitable<Outcome<Account>> TenantSlot::get_account(ObjectId id, TimePoint deadline) {
+    const auto behind = behind_;
+    co_return co_await behind->get_account(std::move(id), deadline);
+}
+
+awaitable<Outcome<std::vector<AssignedLicense>>> TenantSlot::get_licenses(ObjectId id, TimePoint deadline) {
+    const auto behind = behind_;
+    co_return co_await behind->get_licenses(std::move(id), deadline);
+}
+
+awaitable<Outcome<std::vector<GroupId>>> TenantSlot::get_memberships(ObjectId id, TimePoint deadline) {
+    const auto behind = behind_;
+    co_return co_await behind->get_memberships(std::move(id), deadline);
+}
+
+awaitable<Outcome<std::vector<Sku>>> TenantSlot::get_skus(TimePoint deadline) {
+    const auto behind = behind_;
+    co_return co_await behind->get_skus(deadline);
+}
+
+awaitable<Outcome<std::vector<Domain>>> TenantSlot::get_domains(TimePoint deadline) {
+    const auto behind = behind_;
+    co_return co_await behind->get_domains(deadline);
+}
+
+awaitable<Outcome<std::vector<Group>>> TenantSlot::find_groups(std::string name, TimePoint deadline) {
+    const auto behind = behind_;
+    co_return co_await behind->find_groups(std::move(name), deadline);
+}
+
+awaitable<Outcome<ObjectId>> TenantSlot::create_user(const PlannedAccount& plan,
+                                                     const Secret& password,
+                                                     AttemptId attempt,
+                                                     TimePoint deadline) {
+    const auto behind = behind_;
+    co_return co_await behind->create_user(plan, password, std::move(attempt), deadline);
+}
+
+awaitable<Outcome<Nothing>> TenantSlot::set_usage_location(ObjectId id,
+                                                           std::string usage_location,
+                                                           AttemptId attempt,
+                                                           TimePoint deadline) {
+    const auto behind = behind_;
+    co_return co_await behind->set_usage_location(
+        std::move(id), std::move(usage_location), std::move(attempt), deadline);
+}
+
+awaitable<Outcome<Nothing>> TenantSlot::assign_licenses(ObjectId id,
+                                                        std::vector<AssignedLicense> licenses,
+                                                        AttemptId attempt,
+                                                        TimePoint deadline) {
+    const auto behind = behind_;
+    co_return co_await behind->assign_licenses(
+        std::move(id), std::move(licenses), std::move(attempt), deadline);
+}
+
+awaitable<Outcome<Nothing>> TenantSlot::add_member(GroupId group,
+                                                   ObjectId id,
+                                                   AttemptId attempt,
+                                                   TimePoint deadline) {
+    const auto behind = behind_;
+    co_return co_await behind->add_member(std::move(group), std::move(id), std::move(attempt), deadline);
+}
+
+}  // namespace uplift::daemon

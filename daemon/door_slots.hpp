@@ -1,0 +1,63 @@
+// Slots: the doors as the engine knows them for the whole run, whatever stands behind them.
+//
+// A reload puts a new adapter (new credentials, certificates, addresses) behind the same port; a call that is
+// under way keeps the old one alive until it ends. Network thread only.
+#pragma once
+
+#include <memory>
+#include <utility>
+
+#include "core/engine/ports/directory.hpp"
+#include "core/engine/ports/tenant.hpp"
+
+namespace uplift::daemon {
+
+class DirectorySlot final : public engine::Directory {
+ public:
+    void put(std::shared_ptr<engine::Directory> behind) { behind_ = std::move(behind); }
+    boost::asio::awaitable<Outcome<std::vector<engine::FoundPerson>>> find(
+        Identity identity, std::vector<std::string> attributes, TimePoint deadline) override;
+
+ private:
+    std::shared_ptr<engine::Directory> behind_;
+};
+
+class TenantSlot final : public engine::Tenant {
+ public:
+    void put(std::shared_ptr<engine::Tenant> behind) { behind_ = std::move(behind); }
+
+    boost::asio::awaitable<Outcome<std::optional<Account>>> find_by_upn(std::string upn,
+                                                                        TimePoint deadline) override;
+    boost::asio::awaitable<Outcome<std::vector<Account>>> find_by_anchor(Anchor anchor,
+                                                                         TimePoint deadline) override;
+    boost::asio::awaitable<Outcome<Account>> get_account(ObjectId id, TimePoint deadline) override;
+    boost::asio::awaitable<Outcome<std::vector<AssignedLicense>>> get_licenses(ObjectId id,
+                                                                               TimePoint deadline) override;
+    boost::asio::awaitable<Outcome<std::vector<GroupId>>> get_memberships(ObjectId id,
+                                                                          TimePoint deadline) override;
+    boost::asio::awaitable<Outcome<std::vector<Sku>>> get_skus(TimePoint deadline) override;
+    boost::asio::awaitable<Outcome<std::vector<Domain>>> get_domains(TimePoint deadline) override;
+    boost::asio::awaitable<Outcome<std::vector<Group>>> find_groups(std::string name,
+                                                                    TimePoint deadline) override;
+    boost::asio::awaitable<Outcome<ObjectId>> create_user(const PlannedAccount& plan,
+                                                          const Secret& password,
+                                                          AttemptId attempt,
+                                                          TimePoint deadline) override;
+    boost::asio::awaitable<Outcome<Nothing>> set_usage_location(ObjectId id,
+                                                                std::string usage_location,
+                                                                AttemptId attempt,
+                                                                TimePoint deadline) override;
+    boost::asio::awaitable<Outcome<Nothing>> assign_licenses(ObjectId id,
+                                                             std::vector<AssignedLicense> licenses,
+                                                             AttemptId attempt,
+                                                             TimePoint deadline) override;
+    boost::asio::awaitable<Outcome<Nothing>> add_member(GroupId group,
+                                                        ObjectId id,
+                                                        AttemptId attempt,
+                                                        TimePoint deadline) override;
+
+ private:
+    std::shared_ptr<engine::Tenant> behind_;
+};
+
+}  // namespace uplift::daemon

@@ -1,0 +1,52 @@
+// Doors: directories and tenants as the configuration names them, built from it with their secrets.
+//
+// Opens no connection. Faults are those of the settings and secrets, placed by the adapters.
+// Network thread only.
+#pragma once
+
+#include <boost/asio/any_io_executor.hpp>
+#include <map>
+#include <memory>
+#include <vector>
+
+#include "config/config.hpp"
+#include "config/secrets_file.hpp"
+#include "core/engine/engine.hpp"
+#include "daemon/door_slots.hpp"
+
+namespace uplift::daemon {
+
+class Doors {
+ public:
+    struct Parts {
+        boost::asio::any_io_executor executor;
+        engine::Clock& clock;
+        engine::Entropy& entropy;
+        config::SecretSource secrets;
+    };
+    explicit Doors(Parts parts);
+    ~Doors();
+
+    // Builds every adapter anew and puts it behind its port; where one cannot be built, none is replaced.
+    // The engine's doors are those of the first call: later calls neither add nor remove any.
+    std::vector<Fault> open(const config::Config& config);
+
+    [[nodiscard]] std::map<DirectoryName, engine::Directory*> directories() const;
+    [[nodiscard]] std::map<TenantName, engine::Tenant*> tenants() const;
+
+ private:
+    struct Graph;
+    Result<std::shared_ptr<engine::Directory>> build(const config::DirectoryConfig& config) const;
+    Result<std::shared_ptr<Graph>> build(const config::TenantConfig& config) const;
+    void forget_old_ones();
+
+    Parts parts_;
+    enum class Opened : std::uint8_t { never, once } opened_ = Opened::never;
+    std::map<DirectoryName, std::unique_ptr<DirectorySlot>> directories_;
+    std::map<TenantName, std::unique_ptr<TenantSlot>> tenants_;
+    std::map<TenantName, std::shared_ptr<Graph>> in_use_;
+    // A sign-in of a replaced one may still be under way.
+    std::vector<std::pair<TimePoint, std::shared_ptr<Graph>>> replaced_;
+};
+
+}  // namespace uplift::daemon

@@ -1,0 +1,73 @@
+#include "daemon/upliftctl/table.hpp"
+
+#include <gtest/gtest.h>
+
+#include "core/text/show.hpp"
+
+namespace uplift::upliftctl {
+namespace {
+
+const std::vector<Column> columns{{.title = "ID", .fit = Column::Fit::rigid},
+                                  {.title = "PEOPLE", .align = Column::Align::right},
+                                  {.title = "NAME"}};
+
+std::vector<std::string> lines_of(const std::string& text) {
+    std::vector<std::string> lines;
+    for (std::size_t at = 0; at < text.size();) {
+        const auto end = text.find('\n', at);
+        lines.push_back(text.substr(at, end - at));
+        at = end + 1;
+    }
+    return lines;
+}
+
+TEST(Table, ColumnsAreAlignedByDisplayWidth) {
+    const auto table =
+        render_table(columns,
+                     {{{"J1"}, {"5"}, {"\xe6\xb1\x9f\xe6\x88\xb8"}}, {{"J12"}, {"1,000"}, {"Jane"}}},
+                     std::nullopt,
+                     Colours::off);
+
+    EXPECT_EQ(table, "ID   PEOPLE  NAME\nJ1        5  \xe6\xb1\x9f\xe6\x88\xb8\nJ12   1,000  Jane\n");
+}
+
+TEST(Table, FitsTheTerminalByCuttingTheWidestColumn) {
+    const auto table = render_table(columns, {{{"J1"}, {"5"}, {std::string(200, 'x')}}}, 40, Colours::off);
+
+    for (const auto& line : lines_of(table)) EXPECT_LE(text::display_width(line), 40u);
+    EXPECT_NE(table.find("\xe2\x80\xa6"), std::string::npos);
+}
+
+TEST(Table, WithoutATerminalNothingIsCut) {
+    const auto table =
+        render_table(columns, {{{"J1"}, {"5"}, {std::string(200, 'x')}}}, std::nullopt, Colours::on);
+
+    EXPECT_NE(table.find(std::string(200, 'x')), std::string::npos);
+}
+
+TEST(Table, NoValueDrivesTheTerminal_AC20) {
+    const auto table =
+        render_table(columns, {{{"J1"}, {"5"}, {"a\x1b[31mb\nc\xe2\x80\xae"}}}, 80, Colours::off);
+
+    EXPECT_EQ(table.find('\x1b'), std::string::npos);
+    EXPECT_EQ(table.find("\xe2\x80\xae"), std::string::npos);
+    EXPECT_EQ(lines_of(table).size(), 2u);
+}
+
+TEST(Table, StatesAreColouredWithoutMovingColumns) {
+    const std::vector<std::vector<Cell>> rows{{{"J1"}, {"5"}, {"done", paint_of("done")}}};
+
+    const auto plain = render_table(columns, rows, 80, Colours::off);
+    const auto coloured = render_table(columns, rows, 80, Colours::on);
+
+    EXPECT_EQ(plain.find('\x1b'), std::string::npos);
+    EXPECT_NE(coloured.find("\x1b[32mdone"), std::string::npos);
+}
+
+TEST(Facts, AreAlignedAndEmptyOnesLeftOut) {
+    EXPECT_EQ(render_facts({{"by", "jane"}, {"label", ""}, {"accepted", "today"}}),
+              "by        jane\naccepted  today\n");
+}
+
+}  // namespace
+}  // namespace uplift::upliftctl

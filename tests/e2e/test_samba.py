@@ -24,8 +24,9 @@ class SambaDomain(unittest.TestCase):
     @classmethod
     def setUpClass(cls):
         cls.stage = stage("samba")
-        cls.folder, cls.add = cls.stage.__enter__()
-        cls.samba = cls.add(Samba(cls.folder / "samba"))
+        cls.folder, add = cls.stage.__enter__()
+        cls.add = staticmethod(add)
+        cls.samba = add(Samba(cls.folder / "samba"))
         made = subprocess.run([HERE / "servers/samba-people.sh", cls.folder / "samba", "200"],
                               check=True, capture_output=True, text=True).stdout
         print(made.strip())

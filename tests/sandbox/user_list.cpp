@@ -119,21 +119,25 @@ Answer list(Call& call, Presence presence) {
     const Query query = read_query(call);
     const auto& directory = call.tenant.directory;
     const auto some = query.filter ? narrowed(directory, *query.filter) : std::nullopt;
-    const NextElement next = [&](std::size_t& position) -> std::optional<json> {
+    const auto find = [&](std::size_t& position) -> const User* {
         const std::size_t end = some ? some->size() : directory.size();
         while (position < end) {
             const auto candidate = some ? (*some)[position] : static_cast<UserPosition>(position);
             ++position;
-            if (const User* user = match(call, query, candidate, presence))
-                return user_view(call.tenant, *user, query.names);
+            if (const User* user = match(call, query, candidate, presence)) return user;
         }
-        return std::nullopt;
+        return nullptr;
+    };
+    const NextElement next = [&](std::size_t& position) -> std::optional<json> {
+        const User* user = find(position);
+        if (user == nullptr) return std::nullopt;
+        return user_view(call.tenant, *user, query.names);
     };
     Answer answer;
     answer.body["@odata.context"] = context_url(call, with_selection("users", query.names));
     if (query.kind == QueryKind::advanced) {
         std::size_t count = 0;
-        for (std::size_t position = 0; next(position);) ++count;
+        for (std::size_t position = 0; find(position) != nullptr;) ++count;
         answer.body["@odata.count"] = count;
     }
     write_page(call, next, answer.body);

@@ -7,7 +7,7 @@
 #include <chrono>
 #include <thread>
 
-#include "tests/unit/storage/queue_world.hpp"
+#include "tests/unit/storage/true_counts.hpp"
 
 namespace uplift::storage::testing {
 namespace {
@@ -125,12 +125,12 @@ TEST(Writer, WhatIsUnansweredWhenTheQueueGoesIsDroppedWithItsCoroutine) {
 
 TEST(Writer, AFullDiskRefusesIntakeAndLetsARecordWaitForRoom) {
     SqliteWorld world;
-    submit(world.queue(), "f", 4);
+    const auto job = submit(world.queue(), "f", 4);
     const auto task = claim(world.queue(), 1).at(0);
     world.sqlite_queue().limit_pages(1);  // not one page more than there are
     asio::io_context context;
     std::optional<engine::Recorded> recorded;
-    auto big = a_record(task, StepState::running, at(2));
+    auto big = a_record(task, StepState::failed, at(2));
     big.progress = std::string(1 << 20, 'x');
     asio::co_spawn(context, keep_answer(world.queue().record(big), recorded), asio::detached);
     std::thread network([&] { context.run(); });
@@ -149,6 +149,23 @@ TEST(Writer, AFullDiskRefusesIntakeAndLetsARecordWaitForRoom) {
     EXPECT_EQ(recorded->verdict, engine::RecordVerdict::written);
     EXPECT_EQ(world.sqlite_queue().health().state, QueueHealth::State::good);
     EXPECT_TRUE(run(world.queue().begin_job(a_job("g"))));
+    expect_true_counts(world, job);  // what was tried and rolled back counts nowhere
+}
+
+TEST(Store, WhatIsRolledBackCountsNowhere) {
+    InlineWorld world;
+    const auto job = submit(world.queue(), "f", 3);
+    const auto tasks = claim(world.queue(), 2);
+    auto& store = world.inline_queue().store();
+
+    store.begin();
+    store.record(a_record(tasks[0], StepState::failed, at(2)));
+    store.roll_back();
+    store.begin();
+    store.record(a_record(tasks[0], StepState::failed, at(2)));
+    store.commit();
+
+    expect_true_counts(world, job);
 }
 
 TEST(Writer, DamageStopsTheQueueAndNothingIsAnswered) {
@@ -175,6 +192,7 @@ TEST(Writer, DamageStopsTheQueueAndNothingIsAnswered) {
     EXPECT_FALSE(claimed);
     EXPECT_EQ(queue->health().state, QueueHealth::State::stopped);
     queue.reset();
+    ASSERT_TRUE(stopped);
     EXPECT_EQ(stopped->code, FaultCode::queue_damaged);
 }
 

@@ -38,7 +38,7 @@ class SecretText {
 
 SecretText password_frame(const engine::SealedRow& row, const Secret& password) {
     SecretText frame(512 + 6 * (row.display_name.size() + row.user_principal_name.size() + password.size()));
-    frame.add("{\"schema\":\"uplift.password.v1\",\"row\":" + std::to_string(row.row) + ",\"display_name\":");
+    frame.add("{\"schema\":\"uplift.password/1\",\"row\":" + std::to_string(row.row) + ",\"display_name\":");
     frame.add_literal(row.display_name);
     frame.add(",\"user_principal_name\":");
     frame.add_literal(row.user_principal_name);

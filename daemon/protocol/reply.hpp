@@ -45,7 +45,7 @@ struct WhoView {
 // ---- jobs ------------------------------------------------------------------------------------------
 
 struct JobView {
-    static constexpr std::string_view schema = "uplift.job.v1";
+    static constexpr std::string_view schema = "uplift.job/1";
     std::string id{};  // J17
     JobState state = JobState::running;
     std::string profile{};
@@ -78,7 +78,7 @@ struct JobView {
 
 // A person of a job that failed.
 struct FailedView {
-    static constexpr std::string_view schema = "uplift.failed.v1";
+    static constexpr std::string_view schema = "uplift.failed/1";
     std::int64_t row = 0;
     std::string given{};
     std::string user_principal_name{};
@@ -100,7 +100,7 @@ std::string_view word(Acceptance acceptance);
 bool read_word(std::string_view text, Acceptance& acceptance);
 
 struct AcceptedView {
-    static constexpr std::string_view schema = "uplift.accepted.v1";
+    static constexpr std::string_view schema = "uplift.accepted/1";
     std::string id{};
     Acceptance acceptance = Acceptance::new_job;
     std::int64_t people = 0;  // of a new job
@@ -113,7 +113,7 @@ struct AcceptedView {
 
 // What `job cancel` and `job retry` changed.
 struct ChangedView {
-    static constexpr std::string_view schema = "uplift.changed.v1";
+    static constexpr std::string_view schema = "uplift.changed/1";
     std::string id{};
     std::int64_t steps = 0;
     static void fields(auto& self, auto& visit) {
@@ -124,7 +124,7 @@ struct ChangedView {
 
 // A piece of an export: whole lines.
 struct TextView {
-    static constexpr std::string_view schema = "uplift.text.v1";
+    static constexpr std::string_view schema = "uplift.text/1";
     std::string text{};
     static void fields(auto& self, auto& visit) { visit("text", self.text); }
 };
@@ -132,7 +132,7 @@ struct TextView {
 // ---- passwords -------------------------------------------------------------------------------------
 
 struct PasswordView {
-    static constexpr std::string_view schema = "uplift.password.v1";
+    static constexpr std::string_view schema = "uplift.password/1";
     std::int64_t row = 0;
     std::string display_name{};
     std::string user_principal_name{};
@@ -147,7 +147,7 @@ struct PasswordView {
 
 // Ends a page. `people` is zero where nothing is left to show.
 struct PasswordPageView {
-    static constexpr std::string_view schema = "uplift.password_page.v1";
+    static constexpr std::string_view schema = "uplift.password_page/1";
     std::int64_t page = 0;
     std::int64_t people = 0;
     std::int64_t left = 0;
@@ -256,7 +256,7 @@ struct MadeView {
 
 // One enrollment of the person, whole.
 struct WhyView {
-    static constexpr std::string_view schema = "uplift.why.v1";
+    static constexpr std::string_view schema = "uplift.why/1";
     std::string job{};
     JobState job_state = JobState::running;
     std::string profile{};
@@ -320,7 +320,7 @@ struct DoorView {
 };
 
 struct StatusView {
-    static constexpr std::string_view schema = "uplift.status.v1";
+    static constexpr std::string_view schema = "uplift.status/1";
     Health health = Health::ok;
     std::string version{};
     TimePoint started_at{};
@@ -342,7 +342,7 @@ struct StatusView {
 };
 
 struct ReloadView {
-    static constexpr std::string_view schema = "uplift.reload.v1";
+    static constexpr std::string_view schema = "uplift.reload/1";
     std::vector<std::string> profiles{};       // in force now
     std::vector<std::string> needs_restart{};  // what changed and is not applied
     std::vector<std::string> warnings{};
@@ -354,7 +354,7 @@ struct ReloadView {
 };
 
 struct VersionView {
-    static constexpr std::string_view schema = "uplift.version.v1";
+    static constexpr std::string_view schema = "uplift.version/1";
     std::string version{};
     static void fields(auto& self, auto& visit) { visit("version", self.version); }
 };

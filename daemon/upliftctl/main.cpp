@@ -53,9 +53,14 @@ int main(int argc, char** argv) {
         app.parse(argc, argv);
     } catch (const CLI::ParseError& error) {
         if (error.get_exit_code() == 0) return app.exit(error);  // --help
+        // CLI11 only says that a command is missing where it met a word that is none.
+        const auto unknown = app.remaining(true);
+        const bool no_command = error.get_name() == "RequiredError" && !unknown.empty();
+        const auto what =
+            no_command ? "there is no command " + text::quoted(unknown.front()) : std::string(error.what());
         const Fault fault{.code = FaultCode::usage,
                           .where = "command line",
-                          .what = error.what(),
+                          .what = what,
                           .cure = "See `upliftctl --help`."};
         return end_with(fault, as_json ? Shape::json : Shape::words);
     }

@@ -1,4 +1,5 @@
-// upliftctl status: directories, tenants and queue in one screen; --quiet for probes.
+// upliftctl status: directories, tenants and queue in one screen; --quiet for probes, whose exit code says it
+// as well: 0 ok, 1 degraded, 69 down.
 #include "core/text/show.hpp"
 #include "daemon/upliftctl/command.hpp"
 #include "daemon/upliftctl/progress.hpp"
@@ -64,13 +65,15 @@ Result<ExitCode> run(const Globals& globals, Words words) {
     if (!session) return session.error();
     auto status = session->ask_one<protocol::StatusView>(protocol::StatusRequest{});
     if (!status) return status.error();
-    if (words == Words::one)
+    if (words == Words::one) {
         print(std::string(word(status->health)) + "\n");
-    else if (globals.shape == Shape::json)
+        return status->health == protocol::Health::ok ? ExitCode::done : ExitCode::failed;
+    }
+    if (globals.shape == Shape::json)
         print_json(protocol::reply_value(*status));
     else
         show(*status, globals);
-    return status->health == protocol::Health::ok ? ExitCode::done : ExitCode::failed;
+    return ExitCode::done;
 }
 
 }  // namespace

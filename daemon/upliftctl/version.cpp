@@ -11,7 +11,7 @@ Result<ExitCode> run(const Globals& globals) {
     auto session = Session::open(globals.socket);
     if (globals.shape == Shape::json) {
         auto value = json::Value::object();
-        value.set("schema", json::Value("uplift.version.v1"));
+        value.set("schema", json::Value("uplift.version/1"));
         value.set("version", json::Value(own));
         value.set("daemon", session ? json::Value(session->server().version) : json::Value());
         print_json(value);

@@ -134,12 +134,12 @@ TEST(Views, ComeBackAsTheyWereSent) {
     EXPECT_EQ(read->accepted_at, some_time);
     EXPECT_EQ(read->steps.at(0).fault->code, "UPL-1905");
     EXPECT_FALSE(read->made);
-    EXPECT_EQ(std::get<json::Value>(*frame).get_string("schema"), "uplift.why.v1");
+    EXPECT_EQ(std::get<json::Value>(*frame).get_string("schema"), "uplift.why/1");
 }
 
 TEST(Views, OfANewerDaemonAreReadWithTheKeysThatAreKnown) {
     const auto frame =
-        read_server_frame(R"({"schema":"uplift.job.v1","id":"J1","state":"done","colour":"red"})");
+        read_server_frame(R"({"schema":"uplift.job/1","id":"J1","state":"done","colour":"red"})");
 
     const auto job = view_from<JobView>(std::get<json::Value>(*frame));
 

@@ -28,18 +28,17 @@ using Array = std::vector<Value>;
 using Object = std::vector<Member>;  // in order; keys are unique where the reader made it
 
 class Value {
+    using Data = std::variant<std::monostate, bool, std::int64_t, double, std::string, Array, Object>;
+
  public:
     // null
     Value();
     Value(std::nullptr_t);
     Value(std::same_as<bool> auto truth) : data_(truth) {}
     Value(std::integral auto number) requires(!std::same_as<decltype(number), bool> &&
-                                              !std::same_as<decltype(number), char>) {
-        if (std::in_range<std::int64_t>(number))
-            data_ = static_cast<std::int64_t>(number);
-        else
-            data_ = static_cast<double>(number);
-    }
+                                              !std::same_as<decltype(number), char>)
+        : data_(std::in_range<std::int64_t>(number) ? Data(static_cast<std::int64_t>(number))
+                                                    : Data(static_cast<double>(number))) {}
     Value(double number);
     Value(std::string text);
     Value(std::string_view text);
@@ -93,7 +92,7 @@ class Value {
     bool operator==(const Value&) const;
 
  private:
-    std::variant<std::monostate, bool, std::int64_t, double, std::string, Array, Object> data_;
+    Data data_;
 };
 
 struct Member {

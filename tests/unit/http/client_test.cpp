@@ -1,8 +1,10 @@
 #include "core/http/client.hpp"
 
 #include <gtest/gtest.h>
+#include <openssl/ssl.h>
 
 #include <boost/asio/ip/tcp.hpp>
+#include <boost/asio/ssl/context.hpp>
 
 #include "tests/unit/http/server/asking.hpp"
 
@@ -355,6 +357,25 @@ TEST(ClientT5, NameIsVerifiedToo) {
 
     EXPECT_EQ(reply_in(good).status, 200u);
     EXPECT_EQ(failure_in(bad), "not sent: certificate");
+}
+
+TEST(ClientT5, NameOfAnotherHostIsRefusedAndNothingSent) {
+    const auto other = test::make_identity("DNS:graph.microsoft.com,IP:127.0.0.1");
+    TlsServer server(always(ok("{}")), other);
+    asio::io_context io;
+    Client client(io.get_executor(), test::trusting(other), hasty());
+    const auto by_name = BaseUrl::parse("https://localhost:" + std::to_string(server.port()), "t").value();
+
+    const auto exchange =
+        test::run(io, client.exchange(Request(Method::get, by_name, Target(by_name).path("/a")), 5s));
+
+    EXPECT_EQ(failure_in(exchange), "not sent: certificate");
+    EXPECT_EQ(server.bytes_received(), 0u);
+}
+
+TEST(ClientT5, OldestTlsIs12WhateverTheSystemSays) {
+    const auto tls = test::trusting();
+    EXPECT_EQ(SSL_CTX_get_min_proto_version(tls.context().native_handle()), TLS1_2_VERSION);
 }
 
 TEST(ClientT5, CertificateOfAnUnknownAuthorityIsRefusedAndNothingSent) {

@@ -409,8 +409,10 @@ TEST(Client, SilenceAfterTheRequestEndsByTheDeadline) {
 
 TEST(Client, SlowLorisEndsByTheMinimumRate) {
     TlsServer server(after_one_request([](Peer& peer) {
-        peer.write("HTTP/1.1 200 OK\r\nContent-Length: 1000\r\n\r\n");
-        while (peer.write("x")) std::this_thread::sleep_for(10ms);
+        peer.write("HTTP/1.1 200 OK\r\nContent-Length: 60\r\n\r\n");
+        // Without the rule the whole reply would come.
+        for (int i = 0; i < 60 && peer.write("x"); ++i) std::this_thread::sleep_for(10ms);
+        peer.wait_for_close(1s);
     }));
     Asker asker(server);
 

@@ -2,7 +2,6 @@
 
 #include <sys/socket.h>
 #include <systemd/sd-daemon.h>
-#include <time.h>
 
 #include <algorithm>
 
@@ -22,14 +21,6 @@ protocol::UniqueFd ServiceManager::take_socket() const {
 }
 
 void ServiceManager::ready() const { sd_notify(0, "READY=1"); }
-
-void ServiceManager::reloading() const {
-    timespec now{};
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    sd_notifyf(0,
-               "RELOADING=1\nMONOTONIC_USEC=%lld",
-               static_cast<long long>(now.tv_sec) * 1'000'000 + now.tv_nsec / 1'000);
-}
 
 void ServiceManager::stopping() const { sd_notify(0, "STOPPING=1"); }
 void ServiceManager::alive() const { sd_notify(0, "WATCHDOG=1"); }

@@ -19,7 +19,6 @@ class ServiceManager {
     [[nodiscard]] protocol::UniqueFd take_socket() const;
 
     void ready() const;
-    void reloading() const;
     void stopping() const;
     void alive() const;
     // One line for `systemctl status`.

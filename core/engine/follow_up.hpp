@@ -13,8 +13,8 @@ inline bool surely_untouched(const StepTask& task) {
     return task.enrollment.made->evidence == Evidence::reply && task.attempts.empty();
 }
 
-// The attempt that a crash left open: it ends as unknown in the step's next record, and nothing is read or sent
-// before its quiet period is over.
+// The attempt that a crash left open: it ends as unknown in the step's next record, and nothing is read or
+// sent before its quiet period is over.
 inline std::optional<AttemptEnd> settle_open(StepTask& task) {
     const auto open = std::find_if(task.attempts.begin(), task.attempts.end(), [](const Attempt& attempt) {
         return attempt.result == AttemptResult::open;
@@ -54,7 +54,7 @@ StepRecord follow_up_trouble(const StepPorts& ports,
     const auto quiet = std::holds_alternative<Unknown>(outcome)
                            ? quiet_period(ports.tenant.settings().unknown_quiet, 1)
                            : wait;
-    return after_trouble(task, outcome, now, rest_until(ports), quiet, most_write_tries, too_long);
+    return after_trouble(task, outcome, now, after_rest(ports), quiet, most_write_tries, too_long);
 }
 
 inline StepRecord held_back(const StepPorts& ports, const StepTask& task, TimePoint until) {

@@ -22,9 +22,9 @@ std::optional<ObjectId> candidate(const PlannedAccount& plan,
                                   const std::optional<Account>& by_upn,
                                   std::span<const Account> by_anchor);
 
-// What earlier attempts tell: when the first one that may have been applied went out. A conflict counts: where
-// the network delivers a request twice, the first delivery makes the account and the second one's conflict is
-// the reply that arrives.
+// What earlier attempts tell: when the first one that may have been applied went out. A conflict counts:
+// where the network delivers a request twice, the first delivery makes the account and the second one's
+// conflict is the reply that arrives.
 std::optional<TimePoint> first_unsettled(std::span<const Attempt> attempts);
 
 struct Ours {

@@ -10,7 +10,7 @@ constexpr Duration catalogue_age = std::chrono::minutes{5};
 
 boost::asio::awaitable<std::optional<TimePoint>> TenantDoor::admit(Traffic traffic) {
     const auto now = clock_.now();
-    if (rest_.now_resting(now)) co_return rest_.until();
+    if (rest_.now_resting(now)) co_return now + std::chrono::seconds{2};
     if (governor_.held_until() > now + longest_admission) co_return governor_.held_until();
     const auto slot = governor_.take_slot(traffic, now);
     if (slot > now) co_await clock_.sleep_until(slot);

@@ -38,7 +38,7 @@ class TenantDoor {
           settings_(settings),
           governor_(settings.writes_per_second) {}
 
-    // Waits for a slot. Nothing: go. A time: too far away, come back then.
+    // Waits for a slot. Nothing: go. A time: too far away, or the door rests: come back then.
     boost::asio::awaitable<std::optional<TimePoint>> admit(Traffic traffic);
 
     // Every outcome passes here once: throttles hold the governor, a door that does not answer rests.

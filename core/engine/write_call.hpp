@@ -80,9 +80,8 @@ boost::asio::awaitable<Outcome<T>> read_tenant(StepPorts& ports, Call call) {
     co_return outcome;
 }
 
-// When a door that rests may be tried again; now where it does not rest.
-inline TimePoint rest_until(const StepPorts& ports) {
-    return ports.tenant.rest().until().value_or(ports.clock.now());
-}
+// When a step that the tenant's door held back comes again. The scheduler claims nothing while the door
+// rests, so this is soon: whoever ends the rest (the next try, a reload) finds everybody ready.
+inline TimePoint after_rest(const StepPorts& ports) { return ports.clock.now() + first_backoff; }
 
 }  // namespace uplift::engine

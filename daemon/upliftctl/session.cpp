@@ -27,6 +27,13 @@ Fault unreachable(const std::string& path, std::string what) {
                  .cure = "`systemctl status uplift` shows whether it runs; --socket names another socket."};
 }
 
+Fault not_allowed(const std::string& path) {
+    return Fault{.code = FaultCode::not_allowed,
+                 .where = path,
+                 .what = "your account may not call the daemon",
+                 .cure = "Ask to be taken into group uplift, then sign in again."};
+}
+
 Fault not_trusted(const std::string& path, std::string what) {
     return Fault{.code = FaultCode::not_allowed,
                  .where = path,
@@ -59,7 +66,8 @@ Result<Session> Session::open(const std::string& socket_path) {
     if (socket_path.size() >= sizeof address.sun_path)
         return unreachable(socket_path, "the path of the socket is too long");
     struct stat status {};
-    if (::stat(socket_path.c_str(), &status) != 0) return unreachable(socket_path, std::strerror(errno));
+    if (::stat(socket_path.c_str(), &status) != 0)
+        return errno == EACCES ? not_allowed(socket_path) : unreachable(socket_path, std::strerror(errno));
     if (!S_ISSOCK(status.st_mode)) return unreachable(socket_path, "it is no socket");
     if (::getuid() != 0 && status.st_uid != 0 && status.st_uid != ::getuid())
         return not_trusted(socket_path, "the socket belongs to uid " + std::to_string(status.st_uid));
@@ -69,11 +77,7 @@ Result<Session> Session::open(const std::string& socket_path) {
     address.sun_family = AF_UNIX;
     std::memcpy(address.sun_path, socket_path.c_str(), socket_path.size() + 1);
     if (::connect(session.socket_.get(), reinterpret_cast<const sockaddr*>(&address), sizeof address) != 0) {
-        if (errno == EACCES || errno == EPERM)
-            return Fault{.code = FaultCode::not_allowed,
-                         .where = socket_path,
-                         .what = "your account may not call the daemon",
-                         .cure = "Ask to be taken into group uplift, then sign in again."};
+        if (errno == EACCES || errno == EPERM) return not_allowed(socket_path);
         return unreachable(socket_path, std::strerror(errno));
     }
     ucred peer{};

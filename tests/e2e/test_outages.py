@@ -107,17 +107,16 @@ class Outages(unittest.TestCase):
         sandbox = self.sandbox()
         state = self.folder / "uplift" / "state"
         state.mkdir(parents=True)
-        subprocess.run(["mount", "-t", "tmpfs", "-o", "size=6m,mode=700", "tmpfs", state], check=True)
+        subprocess.run(["mount", "-t", "tmpfs", "-o", "size=24m,mode=700", "tmpfs", state], check=True)
         self.addCleanup(subprocess.run, ["umount", "-l", state], check=False)
         daemon = self.daemon(sandbox, tenant='writes_per_second = 20\nunknown_quiet = "1s"')
         daemon.drop("people.csv", people_csv(self.chosen))
         job = daemon.wait_accepted("people.csv")
         filler = state / "filler"
-        with open(filler, "wb") as file:
+        with open(filler, "wb", buffering=0) as file:
             try:
                 while True:
                     file.write(secrets.token_bytes(4096))
-                    file.flush()
             except OSError:
                 pass
         print(self.status_says(daemon, r"UPL-1807|disk"))

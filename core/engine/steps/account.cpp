@@ -48,7 +48,7 @@ StepRecord trouble(const StepPorts& ports, const StepTask& task, const Outcome<T
     return after_trouble(task,
                          outcome,
                          ports.clock.now(),
-                         rest_until(ports),
+                         after_rest(ports),
                          wait,
                          most_create_tries,
                          FaultCode::create_too_long);

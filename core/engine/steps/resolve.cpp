@@ -13,6 +13,10 @@
 namespace uplift::engine::steps {
 namespace {
 
+// A directory rests without holding up the tenant's other work, so whoever needs it looks again by then: a
+// reload that mends it is noticed.
+constexpr Duration longest_look_away = std::chrono::seconds{60};
+
 std::string quoted(std::string_view text) { return "\"" + std::string(text) + "\""; }
 
 bool same_identity(const Identity& given, const Person& person) {
@@ -91,7 +95,9 @@ StepRecord decided(const StepPorts& ports, const StepTask& task, const std::vect
 StepResult resolve(StepPorts ports, StepTask task) {
     const auto now = ports.clock.now();
     const auto resting = ports.directory.rest();
-    if (resting.now_resting(now)) co_return step_later(task, now, *resting.until(), *resting.fault());
+    if (resting.now_resting(now))
+        co_return step_later(
+            task, now, std::min(*resting.until(), now + longest_look_away), *resting.fault());
 
     Identity identity = task.enrollment.given.front();
     auto attributes = profile::attributes_needed(ports.job->profile, task.enrollment.overrides);
@@ -100,7 +106,8 @@ StepResult resolve(StepPorts ports, StepTask task) {
     ports.directory.saw(outcome);
     if (const auto* found = done_value(outcome)) co_return decided(ports, task, *found);
     const auto wait = backoff(task.step.tries, ports.entropy.next_u64());
-    const auto rest = ports.directory.rest().until().value_or(ports.clock.now() + wait);
+    const auto rest = std::min(ports.directory.rest().until().value_or(ports.clock.now() + wait),
+                               ports.clock.now() + longest_look_away);
     co_return after_trouble(
         task, outcome, ports.clock.now(), rest, wait, most_write_tries, FaultCode::directory_too_long);
 }

@@ -97,7 +97,10 @@ TEST_F(ControlConnectionTest, AFrameThatIsTooLongEndsTheConnection_AC27) {
 }
 
 TEST_F(ControlConnectionTest, TheLongestFrameIsTaken) {
-    say(std::string(protocol::max_frame - 1, 'x') + "\n");
+    std::string frame(protocol::max_frame, 'x');
+    frame.back() = '\n';
+
+    say(frame);
 
     EXPECT_EQ(read(), Read::frame);
     EXPECT_EQ(frame_.text.size(), protocol::max_frame - 1);

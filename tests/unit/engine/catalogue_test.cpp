@@ -12,11 +12,17 @@ const PlanId yammer{"7547a3fe-08ee-4ccb-b430-5077c5041653"}, exchange{"efb87545-
     company{"aaaaaaaa-0000-4000-8000-000000000001"};
 
 std::vector<Sku> skus() {
-    Sku sku{.id = e3, .part_number = "SPE_E3", .product_name = "Microsoft 365 E3", .owned = 10, .used = 1};
+    Sku sku{.id = e3,
+            .part_number = "SPE_E3",
+            .product_name = "Microsoft 365 E3",
+            .owned = 10,
+            .used = 1,
+            .plans = {}};
     sku.plans = {{.id = yammer, .name = "YAMMER_ENTERPRISE"},
                  {.id = exchange, .name = "EXCHANGE_S_ENTERPRISE"},
                  {.id = company, .name = "COMPANY_PLAN", .for_users = false}};
-    Sku suspended{.id = SkuId{"b"}, .part_number = "OLD", .product_name = {}, .assignable = false};
+    Sku suspended{
+        .id = SkuId{"b"}, .part_number = "OLD", .product_name = {}, .assignable = false, .plans = {}};
     return {sku, suspended};
 }
 

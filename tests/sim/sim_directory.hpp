@@ -17,7 +17,7 @@ class SimDirectory : public engine::Directory {
     SimDirectory(engine::Clock& clock, Crash& crash, unsigned fails_per_mille, Seed seed)
         : clock_(clock), crash_(crash), fails_per_mille_(fails_per_mille), chance_(seed) {}
 
-    void put(Person person);
+    void put(Person person, engine::Scope scope = engine::Scope::taken);
     // Nobody answers before then.
     void away_until(TimePoint time) { away_until_ = time; }
     void calm() { fails_per_mille_ = 0; }
@@ -31,7 +31,7 @@ class SimDirectory : public engine::Directory {
     unsigned fails_per_mille_;
     Chance chance_;
     TimePoint away_until_{};
-    std::vector<Person> people_;
+    std::vector<engine::FoundPerson> people_;
     std::unordered_multimap<std::string, std::size_t> index_;  // "kind value", folded
 };
 

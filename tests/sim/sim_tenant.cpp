@@ -18,6 +18,11 @@ std::string folded(std::string_view text) {
     return out;
 }
 
+Refused refused(FaultCode code) {
+    return Refused{
+        .code = code, .what = std::string(entry_of(code).title), .cure = std::string(entry_of(code).cure)};
+}
+
 }  // namespace
 
 std::string SimTenant::new_id() {
@@ -29,13 +34,13 @@ std::string SimTenant::new_id() {
     return to_string(guid);
 }
 
-ObjectId SimTenant::put_account(std::string upn, Anchor anchor) {
+ObjectId SimTenant::put_account(std::string upn, Anchor anchor, std::string usage_location) {
     const ObjectId id{new_id()};
     SimAccount made;
     made.account.id = id;
     made.account.user_principal_name = upn;
     made.account.anchor = anchor;
-    made.account.usage_location = "DE";
+    made.account.usage_location = std::move(usage_location);
     made.account.created_at = clock_.now() - std::chrono::days{30};
     by_id_[id.value] = accounts_.size();
     by_upn_[folded(upn)] = accounts_.size();
@@ -109,6 +114,11 @@ std::string SimTenant::upn_now(const SimAccount& account) const {
 Outcome<ObjectId> SimTenant::apply_create(const PlannedAccount& plan, std::string_view password) {
     const auto now = clock_.now();
     const auto key = folded(plan.user_principal_name);
+    const auto name = key.substr(key.find('@') + 1);
+    if (std::none_of(domains_.begin(), domains_.end(), [&](const Domain& domain) {
+            return domain.verified && folded(domain.name) == name;
+        }))
+        return refused(FaultCode::domain_not_verified);
     if (const auto holder = by_upn_.find(key); holder != by_upn_.end()) {
         const auto& held = accounts_[holder->second];
         if (folded(upn_now(held)) == key)
@@ -241,6 +251,14 @@ Outcome<Nothing> SimTenant::apply_licenses(const ObjectId& id, const std::vector
     auto* account = find(id);
     if (account == nullptr || clock_.now() < account->seen_by_id) return NotYet{"account " + id.value};
     if (account->account.usage_location.empty()) return NotYet{"usage location"};
+    for (const auto& license : licenses) {
+        const auto sku = std::find_if(
+            skus_.begin(), skus_.end(), [&](const Sku& owned) { return owned.id == license.sku; });
+        if (sku == skus_.end()) return refused(FaultCode::sku_unknown);
+        if (account->licenses.contains(license.sku)) continue;
+        if (sku->used >= sku->owned) return refused(FaultCode::no_seats);
+        ++sku->used;
+    }
     account->licenses_before = account->licenses;
     account->licenses_seen = clock_.now() + chance_.between({}, faults_.stale_by_id);
     for (const auto& license : licenses) {
@@ -253,6 +271,11 @@ Outcome<Nothing> SimTenant::apply_licenses(const ObjectId& id, const std::vector
 Outcome<Nothing> SimTenant::apply_member(const ObjectId& id, const GroupId& group) {
     auto* account = find(id);
     if (account == nullptr || clock_.now() < account->seen_by_id) return NotYet{"account " + id.value};
+    const auto known = std::find_if(
+        groups_.begin(), groups_.end(), [&](const Group& candidate) { return candidate.id == group; });
+    if (known == groups_.end()) return NotYet{"group " + group.value};
+    if (known->kind != GroupKind::security && known->kind != GroupKind::microsoft_365)
+        return refused(FaultCode::group_mail_enabled);
     account->groups_before = account->groups;
     account->groups_seen = clock_.now() + chance_.between({}, faults_.stale_by_id);
     if (!account->groups.insert(group).second) ++repeated_effects_;
@@ -384,10 +407,12 @@ asio::awaitable<Outcome<std::vector<Group>>> SimTenant::find_groups(std::string 
         co_return outcome;
     }
     std::vector<Group> found;
-    for (const auto& group : groups_)
+    for (std::size_t i = 0; i < groups_.size(); ++i) {
+        const auto& group = groups_[i];
         if (folded(group.display_name) == folded(name) || folded(group.mail) == folded(name) ||
-            group.id.value == name)
+            folded(nicknames_[i]) == folded(name) || group.id.value == name)
             found.push_back(group);
+    }
     outcome = Done<std::vector<Group>>{std::move(found)};
     co_return outcome;
 }

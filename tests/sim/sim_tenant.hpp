@@ -45,9 +45,12 @@ class SimTenant : public engine::Tenant {
         : clock_(clock), crash_(crash), faults_(faults), chance_(seed) {}
 
     // ---- the world's side --------------------------------------------------------------------------
-    ObjectId put_account(std::string upn, Anchor anchor);
+    ObjectId put_account(std::string upn, Anchor anchor, std::string usage_location = "DE");
     void put_sku(Sku sku) { skus_.push_back(std::move(sku)); }
-    void put_group(Group group) { groups_.push_back(std::move(group)); }
+    void put_group(Group group, std::string nickname = {}) {
+        groups_.push_back(std::move(group));
+        nicknames_.push_back(std::move(nickname));
+    }
     void put_domain(Domain domain) { domains_.push_back(std::move(domain)); }
     void settle_all();  // everything late is applied
     [[nodiscard]] const std::vector<SimAccount>& accounts() const { return accounts_; }
@@ -134,6 +137,7 @@ class SimTenant : public engine::Tenant {
     std::vector<LateCreate> late_;
     std::vector<Sku> skus_;
     std::vector<Group> groups_;
+    std::vector<std::string> nicknames_;  // of the group at the same place
     std::vector<Domain> domains_;
     TimePoint held_until_{};
     std::int64_t repeated_effects_ = 0, calls_ = 0, writes_ = 0, inside_retry_after_ = 0;

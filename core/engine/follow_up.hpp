@@ -13,6 +13,22 @@ inline bool surely_untouched(const StepTask& task) {
     return task.enrollment.made->evidence == Evidence::reply && task.attempts.empty();
 }
 
+// An account that was there before may have been written to a moment ago, by another job of ours or by
+// somebody else: what its first read does not show is looked for once more, after the quiet period, before it
+// is added.
+inline bool is_first_look(const StepTask& task) {
+    return task.enrollment.made->origin != AccountOrigin::created && task.step.tries == 0 &&
+           task.attempts.empty();
+}
+
+inline StepRecord look_again(const StepPorts& ports, const StepTask& task) {
+    const auto now = ports.clock.now();
+    return step_again(task,
+                      now,
+                      now + ports.tenant.settings().unknown_quiet,
+                      plain_fault(FaultCode::tenant_reply, "what the account lacks is looked for once more"));
+}
+
 // The attempt that a crash left open: it ends as unknown in the step's next record, and nothing is read or
 // sent before its quiet period is over.
 inline std::optional<AttemptEnd> settle_open(StepTask& task) {

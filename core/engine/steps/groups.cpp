@@ -84,6 +84,10 @@ StepResult groups(StepPorts ports, StepTask task) {
         if (memberships == nullptr)
             co_return with(follow_up_trouble(ports, task, outcome, FaultCode::group_too_long));
         present.insert(present.end(), memberships->begin(), memberships->end());
+        const bool lacks_some = std::any_of(planned->begin(), planned->end(), [&](const GroupId& group) {
+            return !contains(present, group);
+        });
+        if (lacks_some && is_first_look(task)) co_return with(look_again(ports, task));
     }
 
     std::vector<AuditEntry> audit;

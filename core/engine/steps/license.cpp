@@ -141,6 +141,7 @@ StepResult license(StepPorts ports, StepTask task) {
             record.attempt_ended = std::move(settled);
             co_return record;
         }
+        if (is_first_look(task)) co_return look_again(ports, task);
     }
 
     auto assign = [&ports, &id, &missing](AttemptId attempt, TimePoint deadline) {

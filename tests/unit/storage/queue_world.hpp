@@ -6,6 +6,7 @@
 
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/io_context.hpp>
+#include <deque>
 #include <filesystem>
 #include <memory>
 #include <optional>
@@ -28,10 +29,17 @@ asio::awaitable<void> keep_answer(asio::awaitable<T> call, std::optional<T>& ans
     answer.emplace(co_await std::move(call));
 }
 
+// An executor for callers of a queue. It lives to the end of the program: the writer may still be waking it
+// up when its caller has the answer, and so an io_context must outlive the queue (sqlite_queue.hpp).
+inline asio::io_context& lasting_context() {
+    static std::deque<asio::io_context> all;
+    return all.emplace_back();
+}
+
 // Runs one call to its end.
 template <class T>
 T run(asio::awaitable<T> call) {
-    asio::io_context context;
+    auto& context = lasting_context();
     std::optional<T> answer;
     std::exception_ptr thrown;
     asio::co_spawn(context, keep_answer(std::move(call), answer), [&](std::exception_ptr e) { thrown = e; });
@@ -40,7 +48,7 @@ T run(asio::awaitable<T> call) {
     return std::move(*answer);
 }
 inline void run(asio::awaitable<void> call) {
-    asio::io_context context;
+    auto& context = lasting_context();
     std::exception_ptr thrown;
     asio::co_spawn(context, std::move(call), [&](std::exception_ptr e) { thrown = e; });
     context.run();

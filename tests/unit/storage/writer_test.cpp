@@ -57,7 +57,7 @@ asio::awaitable<void> walk(engine::Queue& queue,
 }
 
 std::int64_t walk_all(engine::Queue& queue, std::vector<engine::StepTask> tasks, std::size_t runners) {
-    asio::io_context context;
+    auto& context = lasting_context();
     std::int64_t recorded = 0;
     std::vector<std::vector<engine::StepTask>> shares(runners);
     for (std::size_t i = 0; i < tasks.size(); ++i) shares[i % runners].push_back(std::move(tasks[i]));
@@ -86,7 +86,7 @@ TEST(Writer, AnOperationThatIsRefusedSpoilsNoneOfItsCommit) {
     SqliteWorld world;
     const auto job = submit(world.queue(), "f", 8);
     auto tasks = claim(world.queue(), 8);
-    asio::io_context context;
+    auto& context = lasting_context();
     std::int64_t refused = 0;
     std::int64_t recorded = 0;
     const auto refuse = [](engine::Queue& queue, std::int64_t& count) -> asio::awaitable<void> {
@@ -128,7 +128,7 @@ TEST(Writer, AFullDiskRefusesIntakeAndLetsARecordWaitForRoom) {
     const auto job = submit(world.queue(), "f", 4);
     const auto task = claim(world.queue(), 1).at(0);
     world.sqlite_queue().limit_pages(1);  // not one page more than there are
-    asio::io_context context;
+    auto& context = lasting_context();
     std::optional<engine::Recorded> recorded;
     auto big = a_record(task, StepState::failed, at(2));
     big.progress = std::string(1 << 20, 'x');

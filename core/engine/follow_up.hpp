@@ -40,15 +40,18 @@ inline std::optional<AttemptEnd> settle_open(StepTask& task) {
     return AttemptEnd{.id = open->id, .result = AttemptResult::unknown, .note = "the daemon stopped"};
 }
 
-// The step comes back later while the newest lost send may still be taking effect.
-inline std::optional<StepRecord> still_quiet(const StepPorts& ports, const StepTask& task) {
+// The step comes back later while the newest lost send may still be taking effect: from now on where a crash
+// has just been settled, else from when it was sent.
+inline std::optional<StepRecord> still_quiet(const StepPorts& ports,
+                                             const StepTask& task,
+                                             const std::optional<AttemptEnd>& settled) {
     if (task.attempts.empty() || task.attempts.back().result != AttemptResult::unknown) return std::nullopt;
-    const auto quiet_until = task.attempts.back().sent_at + ports.tenant.settings().unknown_quiet;
-    if (quiet_until <= ports.clock.now()) return std::nullopt;
-    return step_later(task,
-                      ports.clock.now(),
-                      quiet_until,
-                      plain_fault(FaultCode::tenant_reply, "the reply to a write was lost"));
+    const auto now = ports.clock.now();
+    const auto quiet_until =
+        (settled ? now : task.attempts.back().sent_at) + ports.tenant.settings().unknown_quiet;
+    if (quiet_until <= now) return std::nullopt;
+    return step_later(
+        task, now, quiet_until, plain_fault(FaultCode::tenant_reply, "the reply to a write was lost"));
 }
 
 template <class T>

@@ -124,6 +124,25 @@ TEST(Simulation, CrashesAtEveryAwaitLoseNothing) {
     EXPECT_GT(verdicts.crashes, 20);
 }
 
+// Seeds that once were red. 29 to 83: a second job added again what the first had just added, since its read
+// was stale. 1045 and later: after a crash the quiet period was counted from the send, not from the end of
+// waiting, so a create was sent again while the first could still be applied, and a rename had freed the name
+// between them.
+class OnceRed : public testing::TestWithParam<std::uint64_t> {};
+
+TEST_P(OnceRed, IsGreen) {
+    WorldSettings settings;
+    settings.people = 2000;
+    settings.seed = Seed{GetParam()};
+    World world{settings, memory_cellar()};
+
+    world.run();
+
+    const auto verdicts = world.check();
+    EXPECT_TRUE(verdicts.clean()) << to_string(verdicts);
+}
+INSTANTIATE_TEST_SUITE_P(Seeds, OnceRed, testing::Values(29, 30, 34, 40, 53, 58, 83, 1045, 1055, 1210, 1459));
+
 class Ablations : public testing::TestWithParam<Ablation> {};
 
 TEST_P(Ablations, AreCaughtByTheChecker) {

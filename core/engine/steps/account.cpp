@@ -184,7 +184,8 @@ asio::awaitable<StepRecord> after_create(StepPorts& ports,
     co_return trouble(ports, task, outcome);
 }
 
-// What a crash left open may be on the wire still: it counts as unknown from when it was sent.
+// What a crash left open may still be applied: it is unknown from now on, since nobody knows when it was
+// given up.
 MaybeRecord settle_open_attempt(const StepPorts& ports, StepTask& task) {
     const auto open = std::find_if(task.attempts.begin(), task.attempts.end(), [](const Attempt& attempt) {
         return attempt.result == AttemptResult::open;
@@ -195,12 +196,10 @@ MaybeRecord settle_open_attempt(const StepPorts& ports, StepTask& task) {
     const auto quiet =
         quiet_period(ports.tenant.settings().unknown_quiet, count_of(task, AttemptResult::unknown));
     auto record =
-        open->sent_at + quiet > now
-            ? step_again(task,
-                         now,
-                         open->sent_at + quiet,
-                         plain_fault(FaultCode::tenant_reply, "the daemon stopped while a create was sent"))
-            : step_going_on(task, now);
+        step_again(task,
+                   now,
+                   now + quiet,
+                   plain_fault(FaultCode::tenant_reply, "the daemon stopped while a create was sent"));
     record.attempt_ended =
         AttemptEnd{.id = open->id, .result = AttemptResult::unknown, .note = "the daemon stopped"};
     return record;
@@ -211,11 +210,7 @@ MaybeRecord settle_open_attempt(const StepPorts& ports, StepTask& task) {
 StepResult account(StepPorts ports, StepTask task) {
     hold_invariant(task.enrollment.plan && task.enrollment.person, "an account needs a plan");
 
-    if (auto settled = settle_open_attempt(ports, task)) {
-        if (settled->state != StepState::running) co_return settled;
-        const auto recorded = co_await ports.queue.record(*settled);
-        if (recorded.verdict != RecordVerdict::written) co_return std::nullopt;
-    }
+    if (auto settled = settle_open_attempt(ports, task)) co_return settled;
     if (!task.enrollment.intent) {
         if (auto refused = co_await preflight(ports, task)) co_return refused;
         auto intent = co_await write_intent(ports, task);

@@ -57,7 +57,7 @@ StepResult groups(StepPorts ports, StepTask task) {
     }
     const bool untouched = surely_untouched(task);
     auto ended = settle_open(task);
-    if (auto record = still_quiet(ports, task)) {
+    if (auto record = still_quiet(ports, task, ended)) {
         record->attempt_ended = std::move(ended);
         co_return record;
     }

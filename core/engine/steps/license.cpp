@@ -89,7 +89,7 @@ StepResult license(StepPorts ports, StepTask task) {
     }
     const bool untouched = surely_untouched(task);
     auto settled = settle_open(task);
-    if (auto record = still_quiet(ports, task)) {
+    if (auto record = still_quiet(ports, task, settled)) {
         record->attempt_ended = std::move(settled);
         co_return record;
     }

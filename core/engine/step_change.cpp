@@ -28,7 +28,7 @@ StepRecord step_going_on(const StepTask& task, TimePoint now) { return of(task, 
 
 StepRecord step_done(const StepTask& task, TimePoint now) { return of(task, now, StepState::done); }
 
-StepRecord step_skipped(const StepTask& task, TimePoint now, Fault why) {
+StepRecord step_skipped(const StepTask& task, TimePoint now, std::optional<Fault> why) {
     auto record = of(task, now, StepState::skipped);
     record.fault = std::move(why);
     return record;

@@ -14,7 +14,8 @@ namespace uplift::engine {
 // `now` in the record is when it was decided.
 StepRecord step_going_on(const StepTask& task, TimePoint now);
 StepRecord step_done(const StepTask& task, TimePoint now);
-StepRecord step_skipped(const StepTask& task, TimePoint now, Fault why);
+// Without a reason: there was nothing to do.
+StepRecord step_skipped(const StepTask& task, TimePoint now, std::optional<Fault> why = std::nullopt);
 StepRecord step_failed(const StepTask& task, TimePoint now, Fault why);
 // A counted try: the door answered. Uses up `tries`.
 StepRecord step_again(const StepTask& task, TimePoint now, TimePoint due, Fault why);

@@ -61,7 +61,7 @@ struct StepRecord {
 
     StepState state = StepState::running;  // running: a recovery point inside the step, the lease is kept
     WaitsFor waits_for = WaitsFor::nothing;
-    TimePoint due;  // of a waiting step
+    TimePoint due;               // of a waiting step
     std::optional<Fault> fault;  // of a step that ends: absent = none, what it waited for before is forgotten
     std::optional<int> tries;
     std::optional<std::string> progress;

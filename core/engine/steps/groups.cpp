@@ -50,11 +50,7 @@ std::vector<GroupId> joined_before(const std::string& progress) {
 StepResult groups(StepPorts ports, StepTask task) {
     hold_invariant(task.enrollment.made.has_value(), "a membership needs an account");
     const auto& plan = *task.enrollment.plan;
-    if (plan.groups.empty()) {
-        auto record = step_skipped(task, ports.clock.now(), plain_fault(FaultCode::group_not_found, ""));
-        record.fault.reset();  // nothing was planned: that is no fault
-        co_return record;
-    }
+    if (plan.groups.empty()) co_return step_skipped(task, ports.clock.now());
     const bool untouched = surely_untouched(task);
     auto ended = settle_open(task);
     if (auto record = still_quiet(ports, task, ended)) {

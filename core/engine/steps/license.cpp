@@ -82,11 +82,7 @@ asio::awaitable<std::optional<StepRecord>> ensure_usage_location(StepPorts& port
 StepResult license(StepPorts ports, StepTask task) {
     const auto& plan = *task.enrollment.plan;
     hold_invariant(task.enrollment.made.has_value(), "a licence needs an account");
-    if (plan.licenses.empty()) {
-        auto record = step_skipped(task, ports.clock.now(), plain_fault(FaultCode::sku_unknown, ""));
-        record.fault.reset();  // nothing was planned: that is no fault
-        co_return record;
-    }
+    if (plan.licenses.empty()) co_return step_skipped(task, ports.clock.now());
     const bool untouched = surely_untouched(task);
     auto settled = settle_open(task);
     if (auto record = still_quiet(ports, task, settled)) {

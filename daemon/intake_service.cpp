@@ -163,7 +163,7 @@ boost::asio::awaitable<IntakeOutcome> IntakeService::store(const Submission& sub
         }
     }
     if (!trouble && submission.before_commit)
-        if (const auto ready = submission.before_commit(id); !ready) trouble = ready.error();
+        if (const auto ready = co_await submission.before_commit(id); !ready) trouble = ready.error();
     if (trouble) {
         co_await parts_.queue.abandon_job(id);
         co_return Postponed{*trouble};

@@ -34,7 +34,7 @@ struct Submission {
     std::optional<Secret> password;  // typed for this job
     // Called with the id that a new job will have, after its rows are stored and before it is shown. A fault
     // postpones the submission.
-    std::function<Result<void>(JobId)> before_commit;
+    std::function<boost::asio::awaitable<Result<void>>(JobId)> before_commit;
 };
 
 struct Accepted {

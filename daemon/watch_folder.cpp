@@ -340,10 +340,10 @@ asio::awaitable<void> WatchFolder::submit(InboxFile file, FileFacts looked_at, S
         file.profile.value.empty() ? service.default_profile.value_or(ProfileName{}) : file.profile;
     submission.submitter = actor_of(looked_at.owner);
     std::optional<JobId> taken_as;
-    submission.before_commit = [this, &file, &looked_at, &taken_as](JobId job) -> Result<void> {
+    submission.before_commit = [this, &file, &looked_at, &taken_as](JobId job) -> asio::awaitable<Result<void>> {
         auto taken = rooms_.take(file, looked_at, job);
         if (taken) taken_as = job;
-        return taken;
+        co_return taken;
     };
     const auto outcome = co_await parts_.intake.take(std::move(submission));
 

@@ -103,9 +103,9 @@ TEST_F(IntakeServiceTest, AnUnknownProfileIsToldWithTheKnownOnes) {
 TEST_F(IntakeServiceTest, AFileThatCannotBeMovedBeforeTheCommitMakesNoJob) {
     auto submission = a_submission("sAMAccountName\njdoe\n");
     std::optional<JobId> asked;
-    submission.before_commit = [&](JobId job) -> Result<void> {
+    submission.before_commit = [&](JobId job) -> boost::asio::awaitable<Result<void>> {
         asked = job;
-        return Fault{.code = FaultCode::file_changed, .where = "", .what = "swapped", .cure = "-"};
+        co_return Fault{.code = FaultCode::file_changed, .where = "", .what = "swapped", .cure = "-"};
     };
 
     const auto outcome = take(std::move(submission));
@@ -118,9 +118,9 @@ TEST_F(IntakeServiceTest, AFileThatCannotBeMovedBeforeTheCommitMakesNoJob) {
 TEST_F(IntakeServiceTest, TheJobIsNotShownBeforeItsFileHasMoved) {
     auto submission = a_submission("sAMAccountName\njdoe\n");
     bool shown_early = true;
-    submission.before_commit = [&](JobId job) -> Result<void> {
+    submission.before_commit = [&](JobId job) -> boost::asio::awaitable<Result<void>> {
         shown_early = world_.queue.job_summary(job).has_value();
-        return {};
+        co_return Result<void>();
     };
 
     const auto outcome = take(std::move(submission));

@@ -163,4 +163,10 @@ std::map<TenantName, engine::Tenant*> Doors::tenants() const {
     return doors;
 }
 
+std::map<TenantName, std::optional<TimePoint>> Doors::certificate_ends() const {
+    std::map<TenantName, std::optional<TimePoint>> ends;
+    for (const auto& [name, graph] : in_use_) ends[name] = graph->tokens.credential_end();
+    return ends;
+}
+
 }  // namespace uplift::daemon

@@ -7,6 +7,7 @@
 #include <boost/asio/any_io_executor.hpp>
 #include <map>
 #include <memory>
+#include <optional>
 #include <vector>
 
 #include "config/config.hpp"
@@ -33,6 +34,8 @@ class Doors {
 
     [[nodiscard]] std::map<DirectoryName, engine::Directory*> directories() const;
     [[nodiscard]] std::map<TenantName, engine::Tenant*> tenants() const;
+    // The end of the certificate that each tenant signs in with; nothing where it uses a secret.
+    [[nodiscard]] std::map<TenantName, std::optional<TimePoint>> certificate_ends() const;
 
  private:
     struct Graph;

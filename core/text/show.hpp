@@ -1,7 +1,8 @@
 // Values of others, shown to people: in the log and on the terminal.
 //
 // Pure. Whatever the value holds, it can neither forge a line nor drive a terminal. Widths are columns of a
-// terminal, by utf8proc's table.
+// terminal: utf8proc's of a character, counted by what people see as one (UAX #29): a letter with its marks,
+// a flag, a family of joined emoji (which take the two columns of one).
 #pragma once
 
 #include <cstddef>
@@ -27,5 +28,15 @@ std::string cut_to_width(std::string_view value, std::size_t width);
 // cut_to_width(value), filled up with spaces.
 enum class Align { left, right };
 std::string padded(std::string_view value, std::size_t width, Align align = Align::left);
+
+// Text that is shown already, in marks of no width (U+2068, U+2069) where it has letters that run from right
+// to left: what stands beside it on the line then keeps its place (UAX #9).
+std::string isolated(std::string shown_text);
+// padded(), with the text in it isolated.
+std::string cell(std::string_view value, std::size_t width, Align align = Align::left);
+
+// shown(value) in lines of at most `width` columns: broken at blanks, a longer word inside of it. Lines after
+// the first begin with `indent` spaces. The first one is given `used` columns less.
+std::string wrapped(std::string_view value, std::size_t width, std::size_t indent = 0, std::size_t used = 0);
 
 }  // namespace uplift::text

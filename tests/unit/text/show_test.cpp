@@ -107,5 +107,74 @@ TEST(Width, WideLettersCountTwiceAndMarksNothing) {
     EXPECT_EQ(padded("日", 4), "日  ");
 }
 
+struct OneCharacter {
+    std::string_view what;
+    std::string_view value;
+    std::size_t width;
+};
+const OneCharacter one_characters[] = {
+    {"letter", "a", 1},
+    {"letter with two marks", "a\u0308\u0301", 1},
+    {"Han", "日", 2},
+    {"Hangul of three parts", "\u1112\u1161\u11ab", 2},
+    {"emoji", "😀", 2},
+    {"emoji with a skin tone", "👍🏽", 2},
+    {"joined emoji", "👩‍💻", 2},
+    {"family", "👨‍👩‍👧‍👦", 2},
+    {"heart shown as emoji", "❤️", 2},
+    {"flag", "🇩🇪", 2},
+    {"Devanagari with a vowel sign", "\u0915\u0941", 1},
+    {"Arabic with a mark", "\u0628\u064e", 1},
+    {"full-width letter", "Ａ", 2},
+};
+
+TEST(Width, IsCountedByWhatPeopleSeeAsOneCharacterAndThatIsNeverCutApart) {
+    for (const auto& given : one_characters) {
+        EXPECT_EQ(display_width(given.value), given.width) << given.what;
+        const auto twice = std::string(given.value) + std::string(given.value) + "x";
+        const auto cut = cut_to_width(twice, given.width + 1);
+        EXPECT_EQ(cut, std::string(given.value) + "…") << given.what;
+        if (given.width == 2) {
+            EXPECT_EQ(cut_to_width(twice, 2), "…") << given.what;
+        }
+    }
+}
+
+TEST(Isolated, LettersThatRunToTheLeftCannotMoveWhatStandsBesideThem) {
+    EXPECT_EQ(isolated("Jane"), "Jane");
+    EXPECT_EQ(isolated("Δημήτρης 王"), "Δημήτρης 王");
+    EXPECT_EQ(isolated("ليلى"), "\u2068ليلى\u2069");
+    EXPECT_EQ(isolated("J. כהן"), "\u2068J. כהן\u2069");
+    EXPECT_EQ(cell("ليلى", 6), "\u2068ليلى\u2069  ");
+    EXPECT_EQ(cell("ليلى", 6, Align::right), "  \u2068ليلى\u2069");
+}
+
+TEST(Wrapped, LinesBreakAtBlanksAndLongWordsInside) {
+    EXPECT_EQ(wrapped("one two three", 80), "one two three");
+    EXPECT_EQ(wrapped("one two three", 7), "one two\nthree");
+    EXPECT_EQ(wrapped("one two three", 8, 2), "one two\n  three");
+    EXPECT_EQ(wrapped("abcdefghij", 4), "abcd\nefgh\nij");
+    EXPECT_EQ(wrapped("日本語日本語", 5), "日本\n語日\n本語");
+    EXPECT_EQ(wrapped("a\x1b[2Jb", 80), "a\\x1b[2Jb");
+}
+
+RC_GTEST_PROP(ShowProperties, WrappedLinesFitAndLoseNothingButBlanks, (const std::string& bytes)) {
+    const auto width = *rc::gen::inRange<std::size_t>(4, 40);
+    const auto indent = *rc::gen::inRange<std::size_t>(0, 3);
+    const auto text = wrapped(bytes, width, indent);
+
+    std::string letters, before;
+    for (const char c : text)
+        if (c != ' ' && c != '\n') letters += c;
+    for (const char c : shown(bytes))
+        if (c != ' ') before += c;
+    RC_ASSERT(letters == before);
+    for (std::size_t at = 0; at <= text.size();) {
+        const auto end = std::min(text.find('\n', at), text.size());
+        RC_ASSERT(display_width(std::string_view(text).substr(at, end - at)) <= width);
+        at = end + 1;
+    }
+}
+
 }  // namespace
 }  // namespace uplift::text

@@ -13,6 +13,14 @@ awaitable<Outcome<std::vector<engine::FoundPerson>>> DirectorySlot::find(Identit
     co_return co_await behind->find(std::move(identity), std::move(attributes), deadline);
 }
 
+awaitable<Outcome<Nothing>> DirectorySlot::list(Selection selection,
+                                                std::vector<std::string> attributes,
+                                                engine::PageTaker taker,
+                                                Duration patience) {
+    const auto behind = behind_;
+    co_return co_await behind->list(std::move(selection), std::move(attributes), std::move(taker), patience);
+}
+
 awaitable<Outcome<std::optional<Account>>> TenantSlot::find_by_upn(std::string upn, TimePoint deadline) {
     const auto behind = behind_;
     co_return co_await behind->find_by_upn(std::move(upn), deadline);

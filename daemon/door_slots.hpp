@@ -17,6 +17,10 @@ class DirectorySlot final : public engine::Directory {
     void put(std::shared_ptr<engine::Directory> behind) { behind_ = std::move(behind); }
     boost::asio::awaitable<Outcome<std::vector<engine::FoundPerson>>> find(
         Identity identity, std::vector<std::string> attributes, TimePoint deadline) override;
+    boost::asio::awaitable<Outcome<Nothing>> list(Selection selection,
+                                                  std::vector<std::string> attributes,
+                                                  engine::PageTaker taker,
+                                                  Duration patience) override;
 
  private:
     std::shared_ptr<engine::Directory> behind_;
@@ -26,6 +30,7 @@ class TenantSlot final : public engine::Tenant {
  public:
     void put(std::shared_ptr<engine::Tenant> behind) { behind_ = std::move(behind); }
 
+    [[nodiscard]] std::optional<Unauthorized> write_bar() const override { return behind_->write_bar(); }
     boost::asio::awaitable<Outcome<std::optional<Account>>> find_by_upn(std::string upn,
                                                                         TimePoint deadline) override;
     boost::asio::awaitable<Outcome<std::vector<Account>>> find_by_anchor(Anchor anchor,

@@ -153,6 +153,15 @@ asio::awaitable<FindOutcome> LdapDirectory::find(Identity identity,
     co_return co_await ask(*thread_, std::move(lookup), deadline);
 }
 
+asio::awaitable<Outcome<Nothing>> LdapDirectory::list(Selection,
+                                                      std::vector<std::string>,
+                                                      engine::PageTaker,
+                                                      Duration) {
+    co_return Refused{.code = FaultCode::directory_refused,
+                      .what = "listing is not built yet",
+                      .cure = "Name each person."};
+}
+
 asio::awaitable<Outcome<DirectoryHealth>> LdapDirectory::probe(TimePoint deadline) {
     PersonSearch base{.base = settings_->base_dn, .reach = Reach::entry, .filter = "(objectClass=*)"};
     Lookup lookup("directory " + settings_->name.value, std::move(base), {}, {}, settings_->page_size);

@@ -70,6 +70,10 @@ class LdapDirectory final : public engine::Directory {
 
     boost::asio::awaitable<Outcome<std::vector<engine::FoundPerson>>> find(
         Identity identity, std::vector<std::string> attributes, TimePoint deadline) override;
+    boost::asio::awaitable<Outcome<Nothing>> list(Selection selection,
+                                                  std::vector<std::string> attributes,
+                                                  engine::PageTaker taker,
+                                                  Duration patience) override;
 
     // Signs in if need be and reads the base: what `doctor` and `status` ask.
     boost::asio::awaitable<Outcome<DirectoryHealth>> probe(TimePoint deadline);

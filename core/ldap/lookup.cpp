@@ -257,7 +257,10 @@ Progress Lookup::next_chore() {
         return Progress::ask_on;
     }
     std::vector<engine::FoundPerson> people;
-    for (auto& found : found_) people.push_back(std::move(found.person));
+    for (auto& found : found_) {
+        found.person.anchor = Anchor{found.person.person.object_guid};
+        people.push_back(std::move(found.person));
+    }
     found_.clear();
     outcome_ = Done<std::vector<engine::FoundPerson>>{std::move(people)};
     return Progress::finished;

@@ -24,8 +24,19 @@ class SimDirectory : public engine::Directory {
 
     boost::asio::awaitable<Outcome<std::vector<engine::FoundPerson>>> find(
         Identity identity, std::vector<std::string> attributes, TimePoint deadline) override;
+    // Pages of 500. Of filters it knows (attribute=value); any other is refused.
+    boost::asio::awaitable<Outcome<Nothing>> list(Selection selection,
+                                                  std::vector<std::string> attributes,
+                                                  engine::PageTaker taker,
+                                                  Duration patience) override;
 
  private:
+    // Time passes; false where nobody answers by `deadline`.
+    boost::asio::awaitable<bool> answers_by(TimePoint deadline);
+    // With the attributes asked for only.
+    static engine::FoundPerson shown(const engine::FoundPerson& entry,
+                                     const std::vector<std::string>& attributes);
+
     engine::Clock& clock_;
     Crash& crash_;
     unsigned fails_per_mille_;

@@ -7,12 +7,16 @@
 
 #include <boost/asio/awaitable.hpp>
 #include <cstddef>
+#include <functional>
+#include <optional>
 #include <string>
 #include <vector>
 
+#include "core/model/guid.hpp"
 #include "core/model/identity.hpp"
 #include "core/model/outcome.hpp"
 #include "core/model/person.hpp"
+#include "core/model/selection.hpp"
 
 namespace uplift::engine {
 
@@ -21,7 +25,13 @@ enum class Scope : std::uint8_t { taken, excluded };
 struct FoundPerson {
     Person person;
     Scope scope = Scope::taken;
+    // What ties an account to the person: objectGUID, or the attribute that the directory names instead.
+    // Absent: the person has no value there.
+    std::optional<Anchor> anchor;
 };
+
+// Is given one page of a listing and waited for before the next is asked for.
+using PageTaker = std::function<boost::asio::awaitable<void>(std::vector<FoundPerson>)>;
 
 class Directory {
  public:
@@ -35,6 +45,16 @@ class Directory {
     // limit).
     virtual boost::asio::awaitable<Outcome<std::vector<FoundPerson>>> find(
         Identity identity, std::vector<std::string> attributes, TimePoint deadline) = 0;
+
+    // Everybody whom `selection` names, in pages: users only, nobody below an excluded OU; who stands below
+    // several of its OUs may come more than once. `patience`: for each page, not for the whole.
+    // What the taker was given counts only where Done comes back: after any other outcome the listing is to
+    // be started over (the next try may ask another domain controller). Refused: an OU that does not exist, a
+    // filter that is none, a size limit of the server that pages do not lift.
+    virtual boost::asio::awaitable<Outcome<Nothing>> list(Selection selection,
+                                                          std::vector<std::string> attributes,
+                                                          PageTaker taker,
+                                                          Duration patience) = 0;
 };
 
 }  // namespace uplift::engine

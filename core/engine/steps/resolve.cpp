@@ -77,7 +77,16 @@ StepRecord decided(const StepPorts& ports, const StepTask& task, const std::vect
         record.person = std::move(resolved);
         return record;
     }
-    auto plan = profile::plan_account(profile, task.enrollment.overrides, entry, Anchor{entry.object_guid});
+    if (!person->anchor) {
+        auto record = step_failed(
+            task,
+            now,
+            plain_fault(FaultCode::person_without_anchor,
+                        quoted(entry.distinguished_name) + " has no value in the directory's anchor"));
+        record.person = std::move(resolved);
+        return record;
+    }
+    auto plan = profile::plan_account(profile, task.enrollment.overrides, entry, *person->anchor);
     if (!plan) {
         auto record = step_failed(task, now, plan.error());
         record.person = std::move(resolved);

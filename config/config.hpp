@@ -111,6 +111,12 @@ struct NotifyConfig {
     bool operator==(const NotifyConfig&) const = default;
 };
 
+// A value as somebody wrote it.
+struct WrittenValue {
+    std::string text;   // as TOML
+    std::string place;  // /etc/uplift/uplift.toml:31:1
+};
+
 struct Config {
     std::map<DirectoryName, DirectoryConfig> directories;
     std::map<TenantName, TenantConfig> tenants;
@@ -120,6 +126,8 @@ struct Config {
     ServiceConfig service;
     HandoverConfig handover;
     NotifyConfig notify;
+    // By their dotted keys, "profile.staff.domain"; keys that are not here have their default.
+    std::map<std::string, WrittenValue> written;
 };
 
 }  // namespace uplift::config

@@ -26,14 +26,14 @@ const Place& place_at(const Node& root, std::initializer_list<std::string_view> 
     return node->place;
 }
 
-void note_places(const Node& node, const std::string& path, std::map<std::string, std::string>& places) {
+void note_written(const Node& node, const std::string& path, std::map<std::string, WrittenValue>& written) {
     const auto* table = std::get_if<Table>(&node.value);
     if (table == nullptr || table->kind == Table::Kind::inlined) {
-        places[path] = to_string(node.place);
+        written[path] = {.text = to_toml(node), .place = to_string(node.place)};
         return;
     }
     for (const auto& entry : table->entries)
-        note_places(entry.node, path.empty() ? entry.key : path + "." + entry.key, places);
+        note_written(entry.node, path.empty() ? entry.key : path + "." + entry.key, written);
 }
 
 // The [KIND.NAME] tables; `read` takes each name and section.
@@ -186,7 +186,8 @@ LoadOutcome interpret(std::span<const SourceText> sources) {
     Config config = Interpreter(root, findings).read();
     outcome.faults = findings.faults();
     outcome.warnings = findings.warnings();
-    note_places(root, "", outcome.places);
+    note_written(root, "", config.written);
+    for (const auto& [key, value] : config.written) outcome.places[key] = value.place;
     if (outcome.faults.empty()) outcome.config = std::move(config);
     return outcome;
 }

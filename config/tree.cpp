@@ -3,6 +3,7 @@
 #include <toml++/toml.h>
 
 #include <algorithm>
+#include <charconv>
 #include <memory>
 #include <utility>
 
@@ -81,6 +82,40 @@ std::string_view Node::type_name() const {
     constexpr std::string_view names[] = {
         "a date or time", "true or false", "a whole number", "a number", "a text", "a list", "a table"};
     return names[value.index()];
+}
+
+std::string to_toml(const Node& node) {
+    const auto list = [](const auto& things, const auto& text_of) {
+        std::string out;
+        for (const auto& thing : things) out += (out.empty() ? "" : ", ") + text_of(thing);
+        return out;
+    };
+    return std::visit(
+        [&]<class Value>(const Value& value) -> std::string {
+            if constexpr (std::is_same_v<Value, std::monostate>) {
+                return "?";
+            } else if constexpr (std::is_same_v<Value, bool>) {
+                return value ? "true" : "false";
+            } else if constexpr (std::is_same_v<Value, std::int64_t>) {
+                return std::to_string(value);
+            } else if constexpr (std::is_same_v<Value, double>) {
+                std::string number(32, '\0');
+                const auto end = std::to_chars(number.data(), number.data() + number.size(), value).ptr;
+                number.resize(static_cast<std::size_t>(end - number.data()));
+                return number;
+            } else if constexpr (std::is_same_v<Value, std::string>) {
+                return text::quoted(value);
+            } else if constexpr (std::is_same_v<Value, std::vector<Node>>) {
+                const auto items = list(value, [](const Node& item) { return to_toml(item); });
+                return items.empty() ? "[]" : "[ " + items + " ]";
+            } else {
+                const auto entries = list(value.entries, [](const Entry& entry) {
+                    return entry.key + " = " + to_toml(entry.node);
+                });
+                return entries.empty() ? "{}" : "{ " + entries + " }";
+            }
+        },
+        node.value);
 }
 
 Result<Node> parse_toml(std::string_view text, const std::string& file, unsigned order) {

@@ -43,6 +43,9 @@ struct Entry {
     Node node;
 };
 
+// A value as TOML, on one line.
+std::string to_toml(const Node& node);
+
 // One file. Fault config_syntax names the first place that is not TOML.
 Result<Node> parse_toml(std::string_view text, const std::string& file, unsigned order);
 

@@ -87,6 +87,7 @@ asio::awaitable<protocol::StatusView> ControlDesk::status() {
     view.version = protocol::program_version;
     view.started_at = started_at_;
     const auto engine = parts_.engine.status();
+    view.drained = engine.drained;
     for (const auto& tenant : engine.tenants) view.tenants.push_back(view_of(tenant));
     for (const auto& directory : engine.directories) view.directories.push_back(view_of(directory));
     auto look = [](storage::Reader& reader) { return reader.totals(); };

@@ -6,6 +6,7 @@
 
 #include <boost/asio/awaitable.hpp>
 #include <functional>
+#include <map>
 #include <optional>
 #include <string>
 #include <vector>
@@ -36,7 +37,12 @@ class ControlDesk {
         IntakeService& intake;
         Warnings& warnings;
         engine::Engine& engine;
+        std::map<DirectoryName, engine::Directory*> directories;
         std::function<ReloadOutcome()> reload;
+        // Remembers for the next start whether the daemon is drained.
+        std::function<boost::asio::awaitable<void>(bool)> remember_drained;
+        // The files of a job that is forgotten: what was accepted, and its results.
+        std::function<void(JobId)> forget_files;
         // A job may have ended by being cancelled.
         std::function<void(JobId)> job_cancelled;
         // Why the queue takes nothing now (a full disk), where that is so.
@@ -74,8 +80,17 @@ class ControlDesk {
     Answer handle(const protocol::JobPasswordsRequest& request, Call& call);
     Answer handle(const protocol::PasswordsTakenRequest& request, Call& call);
     Answer handle(const protocol::ReloadRequest& request, Call& call);
+    Answer handle(const protocol::JobPauseRequest& request, Call& call);
+    Answer handle(const protocol::JobResumeRequest& request, Call& call);
+    Answer handle(const protocol::JobPurgeRequest& request, Call& call);
+    Answer handle(const protocol::DrainRequest& request, Call& call);
+    Answer handle(const protocol::UndrainRequest& request, Call& call);
+    Answer handle(const protocol::UsersRequest& request, Call& call);
+    Answer handle(const protocol::ConfigShowRequest& request, Call& call);
 
     boost::asio::awaitable<Result<JobSummary>> summary_of(std::string job);
+    Answer ordered(JobId job, Result<engine::Effect> effect, Call& call);
+    Answer set_drained(bool drained, Call& call);
     boost::asio::awaitable<void> send_text(ControlConnection& peer, std::string text);
     boost::asio::awaitable<void> send_faults(ControlConnection& peer, std::vector<Fault> faults);
 

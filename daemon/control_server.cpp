@@ -24,9 +24,10 @@ namespace {
 
 namespace asio = boost::asio;
 
-constexpr std::size_t most_peers = 64;
-constexpr int most_peers_of_a_user = 16;
-constexpr int backlog = 64;
+// A connection costs some kilobytes; a user cannot keep the others out.
+constexpr std::size_t most_peers = 512;
+constexpr int most_peers_of_a_user = 128;
+constexpr int backlog = 256;
 constexpr std::chrono::seconds greeting_patience{5};
 // People read a page of passwords, or watch a job, in between.
 constexpr std::chrono::seconds request_patience{600};

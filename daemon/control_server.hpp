@@ -1,6 +1,6 @@
 // ControlServer: the control socket. Accepts peers, knows them by the kernel, reads their requests.
 //
-// At most 64 peers at once and 16 of one user; a peer that says nothing whole in time is let go (AC-27). A
+// At most 512 peers at once and 128 of one user; a peer that says nothing whole in time is let go (AC-27). A
 // peer without a role is turned away before a byte of it is read; a request above the role is refused and
 // audited. Network thread only.
 #pragma once

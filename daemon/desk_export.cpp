@@ -5,7 +5,7 @@
 namespace uplift::daemon {
 namespace {
 
-constexpr std::size_t people_at_once = 500;
+constexpr std::size_t people_a_page = 500;
 
 }  // namespace
 
@@ -26,7 +26,7 @@ ControlDesk::Answer ControlDesk::handle(const protocol::JobExportRequest& reques
         csv.header(text);
     for (std::int64_t after_row = 0;;) {
         auto look = [id = job.id, after_row](storage::Reader& reader) {
-            return reader.enrollments(id, after_row, people_at_once);
+            return reader.enrollments(id, after_row, people_a_page);
         };
         const auto people = co_await parts_.reader.ask(look);
         for (const auto& person : people) {

@@ -46,8 +46,10 @@ ControlDesk::Answer ControlDesk::handle(const protocol::SubmitRequest& request, 
     submission.source = request.source;
     submission.label = request.label;
     submission.submitter = call.caller;
-    submission.profile = request.profile.empty() ? service.default_profile.value_or(ProfileName{})
-                                                 : ProfileName{request.profile};
+    submission.profile = ProfileName{request.profile};
+    submission.format = request.format;
+    submission.run_at = request.run_at;
+    if (request.check) submission.purpose = Submission::Purpose::check;
     auto people = co_await spool_sealed(
         std::move(call.descriptors[0]), static_cast<std::int64_t>(service.max_file), request.source);
     if (!people) co_return people.error();
@@ -73,12 +75,21 @@ ControlDesk::Answer ControlDesk::handle(const protocol::SubmitRequest& request, 
                         .what = "it has " + std::to_string(count) + " faults; nobody of it was taken",
                         .cure = "Mend what is named and submit it again."};
     }
+    if (const auto* checked = std::get_if<Checked>(&outcome)) {
+        const protocol::CheckedView view{
+            .profile = checked->profile.value, .people = checked->people, .twice = checked->twice};
+        const auto frame = protocol::reply_frame(view);
+        co_await call.peer.write(frame);
+        co_return std::nullopt;
+    }
     const auto& accepted = std::get<Accepted>(outcome);
     const bool same = accepted.acceptance == engine::Acceptance::same_job;
     const protocol::AcceptedView view{
         .id = to_string(accepted.job),
         .acceptance = same ? protocol::Acceptance::same_job : protocol::Acceptance::new_job,
-        .people = accepted.people};
+        .people = accepted.people,
+        .twice = accepted.twice,
+        .run_at = accepted.run_at};
     const auto frame = protocol::reply_frame(view);
     co_await call.peer.write(frame);
     co_return std::nullopt;

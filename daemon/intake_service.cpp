@@ -1,13 +1,8 @@
 #include "daemon/intake_service.hpp"
 
-#include <algorithm>
-#include <boost/asio/post.hpp>
-#include <boost/asio/this_coro.hpp>
-#include <boost/asio/use_awaitable.hpp>
-#include <iterator>
 #include <utility>
 
-#include "core/intake/csv_intake.hpp"
+#include "core/intake/job_file.hpp"
 #include "core/profile/password_rule.hpp"
 #include "core/text/show.hpp"
 #include "daemon/fingerprint.hpp"
@@ -15,15 +10,10 @@
 namespace uplift::daemon {
 namespace {
 
-// A transaction of the queue: long enough to be quick, short enough not to hold up the engine's.
-constexpr std::size_t rows_at_once = 1'000;
-
-Rejected rejected(Fault fault) {
-    Rejected outcome;
-    outcome.faults.push_back(std::move(fault));
-    outcome.count = 1;
-    return outcome;
-}
+// A listing that breaks off starts over so often; the directory asks another domain controller by then.
+constexpr int most_fillings = 3;
+// A moment so long ago was not meant: a year mistyped.
+constexpr Duration latest_start = std::chrono::hours{24};
 
 Fault unknown_profile(const config::Config& config, const std::string& source, const ProfileName& name) {
     std::string known;
@@ -39,21 +29,27 @@ Fault unknown_profile(const config::Config& config, const std::string& source, c
                  .cure = "Use one of: " + known + "."};
 }
 
-// Slices of the private copy, one after the other.
-class Slices {
- public:
-    explicit Slices(const Spooled& spooled) : spooled_(spooled) {}
-    // Empty at the end.
-    Result<std::string> next() {
-        auto slice = read_slice(spooled_, offset_);
-        if (slice) offset_ += static_cast<std::int64_t>(slice->size());
-        return slice;
-    }
+Fault said_twice(const std::string& source, const std::string& what) {
+    return Fault{
+        .code = FaultCode::job_conflicts, .where = source, .what = what, .cure = "Say it in one place only."};
+}
 
- private:
-    const Spooled& spooled_;
-    std::int64_t offset_ = 0;
-};
+// The whole text of a job file.
+Result<std::string> text_of(const Spooled& file, const std::string& source) {
+    if (file.size > static_cast<std::int64_t>(intake::max_job_file))
+        return Fault{.code = FaultCode::file_too_large,
+                     .where = source,
+                     .what = "a job file may have " + std::to_string(intake::max_job_file >> 20) +
+                             " MiB, this one is larger",
+                     .cure = "Name so many people in a CSV, or by OU and filter."};
+    std::string text;
+    for (;;) {
+        const auto slice = read_slice(file, static_cast<std::int64_t>(text.size()));
+        if (!slice) return slice.error();
+        if (slice->empty()) return text;
+        text += *slice;
+    }
+}
 
 }  // namespace
 
@@ -61,50 +57,109 @@ IntakeService::IntakeService(Parts parts, std::shared_ptr<const config::Config> 
     : parts_(std::move(parts)), config_(std::move(config)) {}
 
 boost::asio::awaitable<IntakeOutcome> IntakeService::take(Submission submission) {
-    const auto config = config_;  // the one in force now, whatever a reload does meanwhile
     const auto shown_source = text::shown(submission.source);
-    const auto found = config->profiles.find(submission.profile);
-    if (found == config->profiles.end())
-        co_return rejected(unknown_profile(*config, shown_source, submission.profile));
-    Profile profile = found->second;
-    if (submission.password) profile.password.mode = PasswordMode::typed;
+    std::optional<intake::JobFileText> job_file;
+    std::optional<std::string> named_in_file;
+    if (submission.format == protocol::FileFormat::json) {
+        auto text = text_of(submission.people, shown_source);
+        if (!text && text.error().code == FaultCode::file_too_large) co_return rejected(text.error());
+        if (!text) co_return Postponed{text.error()};
+        auto parsed = intake::JobFileText::parse(std::move(*text), shown_source);
+        if (!parsed) co_return rejected(parsed.error());
+        named_in_file = parsed->profile();
+        job_file = std::move(*parsed);
+    }
+    auto profile = profile_of(submission, named_in_file);
+    if (!profile) co_return rejected(profile.error());
+    if (submission.password) profile->password.mode = PasswordMode::typed;
 
+    const auto directory = parts_.directories.find(profile->directory);
+    const auto source =
+        job_file ? people_of_job_file(std::move(*job_file),
+                                      *profile,
+                                      directory == parts_.directories.end() ? nullptr : directory->second)
+                 : people_of_csv(submission.people, submission.source, *profile);
+    co_return co_await take_from(*source, submission, *profile);
+}
+
+Result<Profile> IntakeService::profile_named(ProfileName name, const std::string& where) const {
+    if (name.value.empty()) name = config_->service.default_profile.value_or(ProfileName{});
+    const auto found = config_->profiles.find(name);
+    if (found == config_->profiles.end()) return unknown_profile(*config_, where, name);
+    return found->second;
+}
+
+Result<Profile> IntakeService::profile_of(const Submission& submission,
+                                          const std::optional<std::string>& named_in_file) const {
+    const auto source = text::shown(submission.source);
+    if (!named_in_file) return profile_named(submission.profile, source);
+    if (!submission.profile.value.empty() && submission.profile.value != *named_in_file)
+        return said_twice(source,
+                          "the file is for profile " + text::quoted(*named_in_file) + ", it was given for " +
+                              text::quoted(submission.profile.value));
+    return profile_named(ProfileName{*named_in_file}, source);
+}
+
+boost::asio::awaitable<IntakeOutcome> IntakeService::take_from(PeopleSource& source,
+                                                               Submission& submission,
+                                                               const Profile& profile) {
     const auto fingerprint =
         parts_.vault.digest(fingerprint_text(submission.people.sha256, profile, submission.submitter.uid));
-    const auto open_job = co_await parts_.queue.find_open_job(fingerprint);
-    if (open_job) co_return Accepted{.job = *open_job, .acceptance = engine::Acceptance::same_job};
+    if (submission.purpose == Submission::Purpose::job) {
+        const auto open_job = co_await parts_.queue.find_open_job(fingerprint);
+        if (open_job) {
+            Accepted same{.job = *open_job, .acceptance = engine::Acceptance::same_job, .run_at = {}};
+            co_return same;
+        }
+    }
+    auto refused = co_await source.find_faults();
+    if (refused) co_return std::move(*refused);
+    if (submission.purpose == Submission::Purpose::check) co_return co_await check(source, profile.name);
 
     auto sealed = sealed_password(profile, submission, fingerprint);
     if (!sealed) co_return rejected(sealed.error());
-
-    intake::CsvIntake check(shown_source, profile);
-    Slices slices(submission.people);
-    for (;;) {
-        const auto slice = slices.next();
-        if (!slice) co_return Postponed{slice.error()};
-        if (slice->empty()) break;
-        check.feed(*slice);
-        (void)check.take_rows();
-        co_await boost::asio::post(co_await boost::asio::this_coro::executor, boost::asio::use_awaitable);
-    }
-    check.finish();
-    if (check.fault_count() > 0) {
-        Rejected outcome;
-        outcome.faults = check.faults();
-        outcome.count = check.fault_count();
-        co_return outcome;
-    }
-
     NewJob job;
-    job.profile = std::move(profile);
+    job.profile = profile;
     job.label = submission.label;
     job.source = submission.source;
     job.fingerprint = fingerprint;
     job.submitter = submission.submitter;
     job.accepted_at = parts_.clock.now();
-    job.carried_columns = check.carried_columns();
+    job.run_at = submission.run_at;
+    job.carried_columns = source.carried_columns();
     job.sealed_password = std::move(*sealed);
-    co_return co_await store(submission, std::move(job), check.row_count());
+    const auto shown_source = text::shown(submission.source);
+    if (!source.label().empty()) {
+        if (!job.label.empty() && job.label != source.label())
+            co_return rejected(said_twice(shown_source, "the file has another label than the command"));
+        job.label = source.label();
+    }
+    if (source.run_at()) {
+        if (job.run_at && job.run_at != source.run_at())
+            co_return rejected(said_twice(shown_source, "the file has another run_at than the command"));
+        job.run_at = source.run_at();
+    }
+    if (job.run_at && *job.run_at < job.accepted_at - latest_start) {
+        Fault past{.code = FaultCode::job_file_bad_value,
+                   .where = shown_source,
+                   .what = "run_at is " + to_rfc3339(*job.run_at) + ", which is long past",
+                   .cure = "Correct it, or leave it out: the job then runs at once."};
+        co_return rejected(std::move(past));
+    }
+    if (job.run_at && *job.run_at <= job.accepted_at) job.run_at.reset();
+    co_return co_await store(source, submission, std::move(job));
+}
+
+boost::asio::awaitable<IntakeOutcome> IntakeService::check(PeopleSource& source, ProfileName profile) {
+    RowTaker nobody = [](std::vector<IntakeRow>) -> boost::asio::awaitable<Result<void>> {
+        co_return Result<void>();
+    };
+    auto outcome = co_await source.give(std::move(nobody));
+    if (auto* refused = std::get_if<Rejected>(&outcome)) co_return std::move(*refused);
+    if (auto* postponed = std::get_if<Postponed>(&outcome)) co_return std::move(*postponed);
+    const auto& filled = std::get<Filled>(outcome);
+    Checked checked{.profile = std::move(profile), .people = filled.people, .twice = filled.twice};
+    co_return checked;
 }
 
 Result<std::optional<std::string>> IntakeService::sealed_password(const Profile& profile,
@@ -129,58 +184,63 @@ Result<std::optional<std::string>> IntakeService::sealed_password(const Profile&
     return std::optional<std::string>(parts_.vault.seal(password, context));
 }
 
-boost::asio::awaitable<IntakeOutcome> IntakeService::store(const Submission& submission,
-                                                           NewJob job,
-                                                           std::int64_t people) {
-    const Profile profile = job.profile;
-    const auto submitter = job.submitter;
-    auto begun = co_await parts_.queue.begin_job(std::move(job));
-    if (!begun) co_return Postponed{begun.error()};
-    const JobId id = *begun;
-
-    intake::CsvIntake intake(text::shown(submission.source), profile);
-    Slices slices(submission.people);
-    std::optional<Fault> trouble;
-    for (bool at_end = false; !at_end && !trouble;) {
-        const auto slice = slices.next();
-        if (!slice) {
-            trouble = slice.error();
-            break;
+boost::asio::awaitable<std::variant<IntakeService::FilledJob, Rejected, Postponed>> IntakeService::fill(
+    PeopleSource& source, const NewJob& job) {
+    for (int filling = 1;; ++filling) {
+        const auto begun = co_await parts_.queue.begin_job(job);
+        if (!begun) co_return Postponed{begun.error()};
+        const JobId id = *begun;
+        RowTaker taker = [this, id](std::vector<IntakeRow> rows) {
+            return parts_.queue.add_rows(id, std::move(rows));
+        };
+        auto outcome = co_await source.give(std::move(taker));
+        if (const auto* filled = std::get_if<Filled>(&outcome)) {
+            FilledJob full{.job = id, .people = *filled};
+            co_return full;
         }
-        at_end = slice->empty();
-        if (at_end)
-            intake.finish();
-        else
-            intake.feed(*slice);
-        auto rows = intake.take_rows();
-        for (std::size_t from = 0; from < rows.size() && !trouble; from += rows_at_once) {
-            const auto begin = rows.begin() + static_cast<std::ptrdiff_t>(from);
-            const auto count = std::min(rows_at_once, rows.size() - from);
-            std::vector<IntakeRow> chunk(std::make_move_iterator(begin),
-                                         std::make_move_iterator(begin + static_cast<std::ptrdiff_t>(count)));
-            const auto added = co_await parts_.queue.add_rows(id, std::move(chunk));
-            if (!added) trouble = added.error();
-        }
-    }
-    if (!trouble && submission.before_commit)
-        if (const auto ready = co_await submission.before_commit(id); !ready) trouble = ready.error();
-    if (trouble) {
         co_await parts_.queue.abandon_job(id);
-        co_return Postponed{*trouble};
+        if (auto* refused = std::get_if<Rejected>(&outcome)) co_return std::move(*refused);
+        auto& postponed = std::get<Postponed>(outcome);
+        const bool may_go_elsewhere = postponed.fault.code == FaultCode::directory_unreachable ||
+                                      postponed.fault.code == FaultCode::directory_tls;
+        if (!may_go_elsewhere || filling == most_fillings) co_return std::move(postponed);
     }
+}
 
+boost::asio::awaitable<IntakeOutcome> IntakeService::store(PeopleSource& source,
+                                                           Submission& submission,
+                                                           NewJob job) {
+    auto outcome = co_await fill(source, job);
+    if (auto* refused = std::get_if<Rejected>(&outcome)) co_return std::move(*refused);
+    if (auto* postponed = std::get_if<Postponed>(&outcome)) co_return std::move(*postponed);
+    const auto [id, people] = std::get<FilledJob>(outcome);
+
+    if (submission.before_commit) {
+        const auto ready = co_await submission.before_commit(id);
+        if (!ready) {
+            co_await parts_.queue.abandon_job(id);
+            co_return Postponed{ready.error()};
+        }
+    }
     const auto shown = co_await parts_.queue.show_job(id);
     if (!shown) co_return Postponed{shown.error()};
     if (shown->acceptance == engine::Acceptance::new_job) {
-        const engine::Facts facts{{"job", to_string(shown->job)},
-                                  {"source", submission.source},
-                                  {"profile", profile.name.value},
-                                  {"people", std::to_string(people)},
-                                  {"by", submitter.name}};
+        engine::Facts facts{{"job", to_string(shown->job)},
+                            {"source", submission.source},
+                            {"profile", job.profile.name.value},
+                            {"people", std::to_string(people.people)},
+                            {"by", submission.submitter.name}};
+        if (people.twice > 0) facts.emplace_back("twice", std::to_string(people.twice));
+        if (job.run_at) facts.emplace_back("run_at", to_rfc3339(*job.run_at));
         parts_.journal.write(engine::Level::info, "job accepted", facts);
     }
     if (parts_.accepted) parts_.accepted();
-    co_return Accepted{.job = shown->job, .acceptance = shown->acceptance, .people = people};
+    Accepted accepted{.job = shown->job,
+                      .acceptance = shown->acceptance,
+                      .people = people.people,
+                      .twice = people.twice,
+                      .run_at = job.run_at};
+    co_return accepted;
 }
 
 }  // namespace uplift::daemon

@@ -1,14 +1,15 @@
 // IntakeService: the one intake, for the watched folder and for the control socket.
 //
-// Takes a private copy, finds the open job with the same fingerprint, checks the whole file, stores its rows
-// in chunks under a job nobody sees yet, and shows the job. A file is taken whole or not at all: it is read
-// through once for its faults before anything is stored, which a private copy makes safe.
-// Network thread only; gives way to other work between slices.
+// Takes a private copy, finds the open job with the same fingerprint, checks the whole file, stores its
+// people (people_source.hpp) in chunks under a job nobody sees yet, and shows the job. A file is taken whole
+// or not at all: it is read through once for its faults before anything is stored, which a private copy makes
+// safe. Network thread only; gives way to other work between slices.
 #pragma once
 
 #include <boost/asio/awaitable.hpp>
 #include <cstdint>
 #include <functional>
+#include <map>
 #include <memory>
 #include <optional>
 #include <string>
@@ -21,6 +22,9 @@
 #include "core/engine/ports/journal.hpp"
 #include "core/engine/ports/queue.hpp"
 #include "core/engine/ports/vault.hpp"
+#include "daemon/intake_outcome.hpp"
+#include "daemon/people_source.hpp"
+#include "daemon/protocol/request.hpp"
 #include "daemon/spool.hpp"
 
 namespace uplift::daemon {
@@ -28,30 +32,18 @@ namespace uplift::daemon {
 struct Submission {
     Spooled people;
     std::string source;  // the file's name as people know it
+    protocol::FileFormat format = protocol::FileFormat::csv;
+    // Of the folder or the command; empty: what the file names, else the default profile.
     ProfileName profile;
     std::string label;
+    std::optional<TimePoint> run_at;
     Actor submitter;
     std::optional<Secret> password;  // typed for this job
+    enum class Purpose : std::uint8_t { job, check } purpose = Purpose::job;
     // Called with the id that a new job will have, after its rows are stored and before it is shown. A fault
     // postpones the submission.
     std::function<boost::asio::awaitable<Result<void>>(JobId)> before_commit;
 };
-
-struct Accepted {
-    JobId job;
-    engine::Acceptance acceptance = engine::Acceptance::new_job;
-    std::int64_t people = 0;  // of a new job
-};
-// The submission itself is wrong.
-struct Rejected {
-    std::vector<Fault> faults;  // at most 1,000
-    std::int64_t count = 0;
-};
-// Nothing wrong with it, it cannot be taken now (no room): to be tried again.
-struct Postponed {
-    Fault fault;
-};
-using IntakeOutcome = std::variant<Accepted, Rejected, Postponed>;
 
 class IntakeService {
  public:
@@ -61,6 +53,7 @@ class IntakeService {
         engine::Clock& clock;
         engine::Journal& journal;
         config::SecretSource secrets;
+        std::map<DirectoryName, engine::Directory*> directories;
         std::function<void()> accepted;  // something may be due
     };
     IntakeService(Parts parts, std::shared_ptr<const config::Config> config);
@@ -69,6 +62,9 @@ class IntakeService {
     void use(std::shared_ptr<const config::Config> config) { config_ = std::move(config); }
     [[nodiscard]] const config::Config& config() const { return *config_; }
 
+    // Empty: the default one. Fault unknown_profile, placed at `where`.
+    [[nodiscard]] Result<Profile> profile_named(ProfileName name, const std::string& where) const;
+
     // By value: it lives as long as the coroutine.
     boost::asio::awaitable<IntakeOutcome> take(Submission submission);
 
@@ -76,9 +72,20 @@ class IntakeService {
     Result<std::optional<std::string>> sealed_password(const Profile& profile,
                                                        const Submission& submission,
                                                        const std::string& fingerprint) const;
-    boost::asio::awaitable<IntakeOutcome> store(const Submission& submission,
-                                                NewJob job,
-                                                std::int64_t people);
+    [[nodiscard]] Result<Profile> profile_of(const Submission& submission,
+                                             const std::optional<std::string>& named_in_file) const;
+    boost::asio::awaitable<IntakeOutcome> take_from(PeopleSource& source,
+                                                    Submission& submission,
+                                                    const Profile& profile);
+    boost::asio::awaitable<IntakeOutcome> check(PeopleSource& source, ProfileName profile);
+    boost::asio::awaitable<IntakeOutcome> store(PeopleSource& source, Submission& submission, NewJob job);
+    // A job filled with everybody, and not shown yet.
+    struct FilledJob {
+        JobId job;
+        Filled people;
+    };
+    boost::asio::awaitable<std::variant<FilledJob, Rejected, Postponed>> fill(PeopleSource& source,
+                                                                              const NewJob& job);
 
     Parts parts_;
     std::shared_ptr<const config::Config> config_;

@@ -36,12 +36,19 @@ Role role_needed(protocol::Verb verb) {
         case Verb::job_show:
         case Verb::job_export:
         case Verb::why:
+        case Verb::users:
+        case Verb::config_show:
             return Role::member;
         case Verb::job_cancel:
         case Verb::job_retry:
         case Verb::job_passwords:
         case Verb::passwords_taken:
         case Verb::reload:
+        case Verb::job_pause:
+        case Verb::job_resume:
+        case Verb::job_purge:
+        case Verb::drain:
+        case Verb::undrain:
             return Role::administrator;
     }
     return Role::administrator;

@@ -64,6 +64,7 @@ protocol::JobView view_of(const JobSummary& summary) {
                            .source = job.source,
                            .submitter = {.uid = job.submitter.uid, .name = job.submitter.name},
                            .accepted_at = job.accepted_at,
+                           .run_at = job.run_at,
                            .ended_at = job.ended_at,
                            .people = summary.people,
                            .enrollments = counts_of(summary.enrollments),

@@ -16,11 +16,13 @@
 #include "core/secrets/sealing_vault.hpp"
 #include "core/secrets/system_entropy.hpp"
 #include "core/text/show.hpp"
+#include "daemon/certificate_watch.hpp"
 #include "daemon/check_config.hpp"
 #include "daemon/control_server.hpp"
 #include "daemon/doors.hpp"
 #include "daemon/reload.hpp"
 #include "daemon/results_writer.hpp"
+#include "daemon/retention.hpp"
 #include "daemon/service_manager.hpp"
 #include "daemon/spdlog_journal.hpp"
 #include "daemon/system_clock.hpp"
@@ -110,6 +112,7 @@ struct Daemon::Parts {
     std::unique_ptr<IntakeService> intake;
     std::unique_ptr<ResultsWriter> results;
     std::unique_ptr<WatchFolder> folder;
+    std::unique_ptr<Retention> retention;
     std::unique_ptr<ControlDesk> desk;
     std::unique_ptr<ControlServer> control;
 };
@@ -144,6 +147,7 @@ Result<void> Daemon::Parts::open() {
                              .clock = clock,
                              .journal = journal,
                              .secrets = config::SecretSource::from_environment(),
+                             .directories = doors.directories(),
                              .accepted = [this] { engine->wake(); }},
         config);
     results = std::make_unique<ResultsWriter>(
@@ -173,9 +177,20 @@ Result<void> Daemon::Parts::open() {
                            .intake = *intake,
                            .warnings = warnings,
                            .engine = *engine,
+                           .directories = doors.directories(),
                            .reload = [this] { return reload(); },
+                           .remember_drained = [this](bool drained) { return queue->set_drained(drained); },
+                           .forget_files = [this](JobId job) { forget_files(state, job); },
                            .job_cancelled = [this](JobId job) { results->job_ended(job); },
                            .queue_trouble = [this] { return queue->health().fault; }});
+
+    retention = std::make_unique<Retention>(
+        Retention::Parts{.state = state,
+                         .reader = *reader,
+                         .queue = *queue,
+                         .clock = clock,
+                         .journal = journal,
+                         .retention = [this] { return config->service.retention; }});
 
     auto listening = service_manager.take_socket();
     const auto maker = listening ? SocketMaker::service_manager : SocketMaker::daemon;
@@ -226,6 +241,9 @@ asio::awaitable<void> Daemon::Parts::live() {
     asio::co_spawn(io, control->run(), asio::detached);
     asio::co_spawn(io, keep_systemd_informed(), asio::detached);
     asio::co_spawn(io, feed_watchdog(), asio::detached);
+    asio::co_spawn(io, retention->run(), asio::detached);
+    asio::co_spawn(io, watch_certificates(doors, clock, warnings), asio::detached);
+    if (queue->identity().drained) engine->drain();
     engine->start();
     service_manager.ready();
     const engine::Facts facts{{"state_dir", state.path}, {"socket", config->service.socket}};

@@ -150,6 +150,23 @@ awaitable<Result<engine::JobChange>> InlineQueue::cancel_job(JobId job, Actor ac
     co_return carry_out(std::move(begun), &Store::go_on_cancelling);
 }
 
+awaitable<Result<engine::Effect>> InlineQueue::pause_job(JobId job, Actor actor, TimePoint now) {
+    co_return transact_or_refuse<engine::Effect>([&] { return store_->pause(job, actor, now); });
+}
+
+awaitable<Result<engine::Effect>> InlineQueue::resume_job(JobId job, Actor actor, TimePoint now) {
+    co_return transact_or_refuse<engine::Effect>([&] { return store_->resume(job, actor, now); });
+}
+
+awaitable<Result<void>> InlineQueue::purge_job(JobId job,
+                                               Actor actor,
+                                               engine::Untaken passwords,
+                                               TimePoint now) {
+    auto purged = transact_or_refuse<void>([&] { return store_->begin_purge(job, actor, passwords, now); });
+    if (purged) sweep_abandoned();
+    co_return purged;
+}
+
 awaitable<Result<engine::PasswordPage>> InlineQueue::open_password_page(JobId job,
                                                                         Actor reader,
                                                                         std::size_t limit,

@@ -45,6 +45,12 @@ class InlineQueue : public engine::Queue, public engine::AuditLog {
     boost::asio::awaitable<Result<engine::JobChange>> cancel_job(JobId job,
                                                                  Actor actor,
                                                                  TimePoint now) override;
+    boost::asio::awaitable<Result<engine::Effect>> pause_job(JobId job, Actor actor, TimePoint now) override;
+    boost::asio::awaitable<Result<engine::Effect>> resume_job(JobId job, Actor actor, TimePoint now) override;
+    boost::asio::awaitable<Result<void>> purge_job(JobId job,
+                                                   Actor actor,
+                                                   engine::Untaken passwords,
+                                                   TimePoint now) override;
     boost::asio::awaitable<Result<engine::PasswordPage>> open_password_page(JobId job,
                                                                             Actor reader,
                                                                             std::size_t limit,

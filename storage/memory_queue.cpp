@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "storage/identity_index.hpp"
+#include "storage/order_faults.hpp"
 
 namespace uplift::storage {
 
@@ -34,6 +35,7 @@ awaitable<Result<JobId>> MemoryQueue::begin_job(NewJob job) {
                    .fingerprint = std::move(job.fingerprint),
                    .submitter = std::move(job.submitter),
                    .accepted_at = job.accepted_at,
+                   .run_at = job.run_at,
                    .ended_at = {},
                    .carried_columns = std::move(job.carried_columns),
                    .sealed_password = std::move(job.sealed_password)};
@@ -56,7 +58,7 @@ awaitable<Result<void>> MemoryQueue::add_rows(JobId id, std::vector<IntakeRow> r
         added.enrollment.overrides = std::move(row.overrides);
         added.enrollment.carried = std::move(row.carried);
         added.enrollment.accepted_at = job.job.accepted_at;
-        added.due = job.job.accepted_at;
+        added.due = job.job.run_at.value_or(job.job.accepted_at);
         job.rows.emplace(row.row, number);
         job.due.emplace(*added.due, number);
         ++count(job.counts.enrollments, EnrollmentState::pending);
@@ -74,13 +76,15 @@ awaitable<Result<engine::AcceptedJob>> MemoryQueue::show_job(JobId id) {
     }
     job.stage = Stage::shown;
     if (job.rows.empty()) job.job.ended_at = job.job.accepted_at;
-    AuditEntry entry{
-        .at = job.job.accepted_at,
-        .actor = job.job.submitter,
-        .action = "job_accepted",
-        .target = job.job.source,
-        .detail = "people=" + std::to_string(job.rows.size()) + " fingerprint=" + job.job.fingerprint,
-        .attempt = {}};
+    if (job.job.run_at) job.orders = JobOrder::schedule;
+    AuditEntry entry{.at = job.job.accepted_at,
+                     .actor = job.job.submitter,
+                     .action = "job_accepted",
+                     .target = job.job.source,
+                     .detail = "people=" + std::to_string(job.rows.size()) +
+                               " fingerprint=" + job.job.fingerprint +
+                               (job.job.run_at ? " run_at=" + to_rfc3339(*job.job.run_at) : ""),
+                     .attempt = {}};
     write_audit(entry, id, std::nullopt);
     co_return engine::AcceptedJob{.job = id, .acceptance = engine::Acceptance::new_job};
 }
@@ -118,7 +122,8 @@ Step MemoryQueue::touched(StepKind kind, TimePoint now) {
 std::vector<JobId> MemoryQueue::claimable(const TenantName& tenant) {
     std::vector<JobId> claimable;
     for (const auto& [id, job] : jobs_) {
-        const bool gives_out = job.orders == JobOrder::go || job.orders == JobOrder::cancel;
+        const bool gives_out =
+            job.orders == JobOrder::go || job.orders == JobOrder::schedule || job.orders == JobOrder::cancel;
         if (job.stage == Stage::shown && !job.job.ended_at && gives_out && job.job.profile.tenant == tenant)
             claimable.push_back(id);
     }
@@ -171,6 +176,7 @@ void MemoryQueue::claim_from(HeldJob& job,
             claimed.push_back(kind);
         }
         settle(person, request.now);
+        if (job.orders == JobOrder::schedule) job.orders = JobOrder::go;
         for (const auto kind : claimed) tasks.push_back(task_of(person, kind));
     }
 }
@@ -247,13 +253,7 @@ awaitable<Result<engine::JobChange>> MemoryQueue::cancel_job(JobId id, Actor act
     engine::JobChange change{.job = id};
     if (job->job.ended_at || job->orders == JobOrder::cancel) co_return change;
     job->orders = JobOrder::cancel;
-    AuditEntry ordered{.at = now,
-                       .actor = actor,
-                       .action = "job_cancelled",
-                       .target = to_string(id),
-                       .detail = {},
-                       .attempt = {}};
-    write_audit(ordered, id, std::nullopt);
+    write_order(actor, now, "job_cancelled", id, "");
     for (const auto& [row, number] : job->rows) {
         auto& person = entry(number);
         if (ended(person.enrollment.state)) continue;
@@ -287,13 +287,7 @@ awaitable<Result<engine::JobChange>> MemoryQueue::retry_job(JobId id, Actor acto
         }
         job->orders = JobOrder::go;
     }
-    AuditEntry ordered{.at = now,
-                       .actor = actor,
-                       .action = "job_retried",
-                       .target = to_string(id),
-                       .detail = {},
-                       .attempt = {}};
-    write_audit(ordered, id, std::nullopt);
+    write_order(actor, now, "job_retried", id, "");
     for (const auto& [row, number] : job->rows) {
         auto& person = entry(number);
         if (person.enrollment.state != EnrollmentState::failed) continue;
@@ -318,6 +312,58 @@ awaitable<Result<engine::JobChange>> MemoryQueue::retry_job(JobId id, Actor acto
         settle(person, now);
     }
     co_return change;
+}
+
+awaitable<Result<engine::Effect>> MemoryQueue::pause_job(JobId id, Actor actor, TimePoint now) {
+    auto* job = shown(id);
+    if (job == nullptr) co_return no_such_job(id);
+    if (job->orders == JobOrder::pause) co_return engine::Effect::as_before;
+    if (job->job.ended_at) co_return job_has_ended(id, "paused");
+    if (job->orders == JobOrder::cancel) co_return job_is_cancelled(id, "paused");
+    job->orders = JobOrder::pause;
+    write_order(actor, now, "job_paused", id, "");
+    co_return engine::Effect::changed;
+}
+
+awaitable<Result<engine::Effect>> MemoryQueue::resume_job(JobId id, Actor actor, TimePoint now) {
+    auto* job = shown(id);
+    if (job == nullptr) co_return no_such_job(id);
+    if (job->job.ended_at) co_return job_has_ended(id, "resumed");
+    if (job->orders == JobOrder::cancel) co_return job_is_cancelled(id, "resumed");
+    if (job->orders != JobOrder::pause) co_return engine::Effect::as_before;
+    const bool to_come = job->job.run_at && *job->job.run_at > now;
+    job->orders = to_come ? JobOrder::schedule : JobOrder::go;
+    write_order(actor, now, "job_resumed", id, "");
+    co_return engine::Effect::changed;
+}
+
+awaitable<Result<void>> MemoryQueue::purge_job(JobId id,
+                                               Actor actor,
+                                               engine::Untaken passwords,
+                                               TimePoint now) {
+    auto* job = shown(id);
+    if (job == nullptr) co_return no_such_job(id);
+    if (!job->job.ended_at) co_return still_open(id);
+    const auto untaken = job->counts.passwords;
+    if (untaken > 0 && passwords == engine::Untaken::keep) co_return passwords_untaken(id, untaken);
+    write_order(actor,
+                now,
+                "job_purged",
+                id,
+                "source=" + job->job.source + " passwords_discarded=" + std::to_string(untaken));
+    drop(id);
+    co_return Result<void>();
+}
+
+void MemoryQueue::write_order(
+    const Actor& actor, TimePoint now, const char* action, JobId job, std::string detail) {
+    const AuditEntry entry{.at = now,
+                           .actor = actor,
+                           .action = action,
+                           .target = to_string(job),
+                           .detail = std::move(detail),
+                           .attempt = {}};
+    write_audit(entry, job, std::nullopt);
 }
 
 awaitable<void> MemoryQueue::audit(AuditEntry entry) {

@@ -39,6 +39,12 @@ class MemoryQueue : public engine::Queue, public engine::AuditLog {
     boost::asio::awaitable<Result<engine::JobChange>> cancel_job(JobId job,
                                                                  Actor actor,
                                                                  TimePoint now) override;
+    boost::asio::awaitable<Result<engine::Effect>> pause_job(JobId job, Actor actor, TimePoint now) override;
+    boost::asio::awaitable<Result<engine::Effect>> resume_job(JobId job, Actor actor, TimePoint now) override;
+    boost::asio::awaitable<Result<void>> purge_job(JobId job,
+                                                   Actor actor,
+                                                   engine::Untaken passwords,
+                                                   TimePoint now) override;
     boost::asio::awaitable<Result<engine::PasswordPage>> open_password_page(JobId job,
                                                                             Actor reader,
                                                                             std::size_t limit,
@@ -133,6 +139,7 @@ class MemoryQueue : public engine::Queue, public engine::AuditLog {
     void write_audit(const AuditEntry& entry,
                      std::optional<JobId> job,
                      std::optional<EnrollmentId> enrollment);
+    void write_order(const Actor& actor, TimePoint now, const char* action, JobId job, std::string detail);
     void name(EnrollmentId id, const std::vector<std::string>& names);
 
     std::map<JobId, HeldJob> jobs_;

@@ -150,6 +150,10 @@ std::optional<StepKind> MemoryQueue::start_next(Entry& person,
         return std::nullopt;
     }
     auto& next = person.steps.at(*kind);
+    if (job.orders == JobOrder::pause || job.orders == JobOrder::hold) {
+        next.due = now;
+        return std::nullopt;
+    }
     set_state(person, *kind, StepState::running);
     next.due.reset();
     next.lease = lease.lease;

@@ -286,6 +286,7 @@ JobRow row_of(const NewJob& job) {
     row.submitter_uid = job.submitter.uid;
     row.submitter_name = job.submitter.name;
     row.accepted_at = job.accepted_at;
+    row.run_at = job.run_at;
     if (!job.carried_columns.empty()) row.carried_columns = to_json(job.carried_columns);
     if (job.sealed_password) row.sealed_password = Octets{*job.sealed_password};
     return row;
@@ -301,6 +302,7 @@ Job job_of(Database& database, const JobRow& row) {
             .fingerprint = row.fingerprint,
             .submitter = {.uid = row.submitter_uid, .name = row.submitter_name},
             .accepted_at = row.accepted_at,
+            .run_at = row.run_at,
             .ended_at = row.ended_at,
             .carried_columns = {},
             .sealed_password = {}};

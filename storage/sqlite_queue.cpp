@@ -193,7 +193,8 @@ SqliteQueue::SqliteQueue(Opened opened) : lock_(std::move(opened.lock)) {
     auto& store = *opened.store.store;
     identity_ = {.instance = store.meta("instance").value_or(""),
                  .starts = std::stoll(store.meta("starts").value_or("0")),
-                 .key_check = store.meta("key_check").value_or("")};
+                 .key_check = store.meta("key_check").value_or(""),
+                 .drained = !store.meta("drained").value_or("").empty()};
     writer_ = std::make_unique<Writer>(
         std::move(opened.store.database), std::move(opened.store.store), std::move(opened.stop));
 }
@@ -293,6 +294,32 @@ awaitable<Result<engine::JobChange>> SqliteQueue::cancel_job(JobId job, Actor ac
     return perform<Result<engine::JobChange>>(Cancel{job, std::move(actor), now});
 }
 
+awaitable<Result<engine::Effect>> SqliteQueue::pause_job(JobId job, Actor actor, TimePoint now) {
+    auto part = [job, actor = std::move(actor), now](Store& store, Cursor&) {
+        return std::optional(store.pause(job, actor, now));
+    };
+    return perform<Result<engine::Effect>>(std::move(part));
+}
+
+awaitable<Result<engine::Effect>> SqliteQueue::resume_job(JobId job, Actor actor, TimePoint now) {
+    auto part = [job, actor = std::move(actor), now](Store& store, Cursor&) {
+        return std::optional(store.resume(job, actor, now));
+    };
+    return perform<Result<engine::Effect>>(std::move(part));
+}
+
+awaitable<Result<void>> SqliteQueue::purge_job(JobId job,
+                                               Actor actor,
+                                               engine::Untaken passwords,
+                                               TimePoint now) {
+    auto part = [job, actor = std::move(actor), passwords, now](Store& store, Cursor&) {
+        return std::optional(store.begin_purge(job, actor, passwords, now));
+    };
+    auto purged = co_await perform<Result<void>>(std::move(part));
+    if (purged) writer_->submit(std::make_unique<SweepAbandoned>());
+    co_return purged;
+}
+
 awaitable<Result<engine::PasswordPage>> SqliteQueue::open_password_page(JobId job,
                                                                         Actor reader,
                                                                         std::size_t limit,
@@ -324,6 +351,14 @@ awaitable<void> SqliteQueue::audit(AuditEntry entry) {
 awaitable<std::vector<engine::AuditRow>> SqliteQueue::read_after(std::int64_t number, std::size_t limit) {
     auto part = [=](Store& store, Cursor&) { return std::optional(store.audit_after(number, limit)); };
     return perform<std::vector<engine::AuditRow>>(std::move(part));
+}
+
+awaitable<void> SqliteQueue::set_drained(bool drained) {
+    auto part = [drained](Store& store, Cursor&) {
+        store.set_meta("drained", drained ? "yes" : "");
+        return std::optional(Unit{});
+    };
+    return perform<void>(std::move(part));
 }
 
 awaitable<void> SqliteQueue::set_key_check(std::string check) {

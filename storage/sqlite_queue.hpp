@@ -55,6 +55,12 @@ class SqliteQueue : public engine::Queue, public engine::AuditLog {
     boost::asio::awaitable<Result<engine::JobChange>> cancel_job(JobId job,
                                                                  Actor actor,
                                                                  TimePoint now) override;
+    boost::asio::awaitable<Result<engine::Effect>> pause_job(JobId job, Actor actor, TimePoint now) override;
+    boost::asio::awaitable<Result<engine::Effect>> resume_job(JobId job, Actor actor, TimePoint now) override;
+    boost::asio::awaitable<Result<void>> purge_job(JobId job,
+                                                   Actor actor,
+                                                   engine::Untaken passwords,
+                                                   TimePoint now) override;
     boost::asio::awaitable<Result<engine::PasswordPage>> open_password_page(JobId job,
                                                                             Actor reader,
                                                                             std::size_t limit,
@@ -69,14 +75,17 @@ class SqliteQueue : public engine::Queue, public engine::AuditLog {
                                                                      std::size_t limit) override;
 
     // What the database says of itself, as it was when it was opened: which one it is, how often it was
-    // started, and the check value of the sealing key (empty: none was set).
+    // started, the check value of the sealing key (empty: none was set), whether it was drained.
     struct Identity {
         std::string instance;
         std::int64_t starts = 0;
         std::string key_check;
+        bool drained = false;
     };
     [[nodiscard]] const Identity& identity() const { return identity_; }
     boost::asio::awaitable<void> set_key_check(std::string check);
+    // Nothing is begun until it is unset: remembered for the next start.
+    boost::asio::awaitable<void> set_drained(bool drained);
 
     // From any thread.
     [[nodiscard]] QueueHealth health() const { return writer_->health(); }

@@ -50,7 +50,7 @@ class Store {
     Result<void> add_rows(JobId job, const IntakeRow* rows, std::size_t count);
     Result<engine::AcceptedJob> show_job(JobId job);
     void abandon_job(JobId job);
-    // Deletes rows of abandoned jobs.
+    // Deletes rows of abandoned and of purged jobs.
     More sweep_abandoned();
     std::optional<JobId> find_open_job(const std::string& fingerprint);
 
@@ -66,6 +66,10 @@ class Store {
     // store_operators.cpp
     Result<Sweep> begin_cancel(JobId job, const Actor& actor, TimePoint now);
     More go_on_cancelling(Sweep& sweep);
+    Result<engine::Effect> pause(JobId job, const Actor& actor, TimePoint now);
+    Result<engine::Effect> resume(JobId job, const Actor& actor, TimePoint now);
+    // Hides the job; sweep_abandoned() deletes its rows.
+    Result<void> begin_purge(JobId job, const Actor& actor, engine::Untaken passwords, TimePoint now);
     Result<Sweep> begin_retry(JobId job, const Actor& actor, TimePoint now);
     More go_on_retrying(Sweep& sweep);
 
@@ -96,6 +100,7 @@ class Store {
                     const engine::ClaimRequest& request,
                     std::size_t limit,
                     std::vector<engine::StepTask>& tasks);
+    void begin_scheduled(JobId job);
     engine::StepTask task_of(const EnrollmentRow& row, const StepRow& step);
 
     [[nodiscard]] bool holds_lease(const StepRow* step, TimePoint now) const;

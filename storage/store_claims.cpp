@@ -24,13 +24,13 @@ bool is_due(const StepRow& step, TimePoint now) {
 
 }  // namespace
 
-// Jobs that are held, scheduled or paused give nothing out. A cancelled one does once the cancel is through:
-// what a crash left running must still end.
+// Jobs that are held or paused give nothing out. Of a scheduled one nothing is due before its time. A
+// cancelled one does once the cancel is through: what a crash left running must still end.
 std::vector<JobId> Store::claimable_jobs(const TenantName& tenant) {
     std::vector<JobId> jobs;
     auto statement = books_.database.use(
         "SELECT id FROM job WHERE stage = 1 AND ended_at IS NULL AND tenant = ? "
-        "AND (orders = 0 OR (orders = 4 AND cancelling IS NULL)) ORDER BY id");
+        "AND (orders IN (0, 2) OR (orders = 4 AND cancelling IS NULL)) ORDER BY id");
     statement.bind(tenant);
     while (statement.step()) jobs.push_back(statement.next<JobId>());
     return jobs;
@@ -81,8 +81,17 @@ void Store::claim_from(JobId job,
         }
         if (claimed.empty()) break;
         change->save(request.now);
+        begin_scheduled(job);
         for (const auto kind : claimed) tasks.push_back(task_of(change->row(), *change->step(kind)));
     }
+}
+
+// The time of a scheduled job has come: it runs like any other from now on.
+void Store::begin_scheduled(JobId id) {
+    if (books_.job(id).orders != JobOrder::schedule) return;
+    auto job = load_job(books_.database, id);
+    job->orders = JobOrder::go;
+    books_.save(*job);
 }
 
 engine::StepTask Store::task_of(const EnrollmentRow& row, const StepRow& step) {

@@ -19,7 +19,7 @@ EnrollmentRow row_of(const JobRow& job, EnrollmentId id, const IntakeRow& given)
     row.id = id;
     row.job = job.id;
     row.row = given.row;
-    row.due = job.accepted_at;
+    row.due = job.run_at.value_or(job.accepted_at);
     row.given = to_json(given.given);
     if (given.overrides != Overrides{}) row.overrides = to_json(given.overrides);
     if (!given.carried.empty()) row.carried = to_json(given.carried);
@@ -61,12 +61,14 @@ Result<engine::AcceptedJob> Store::show_job(JobId id) {
     const auto people = books_.ledger.of(id).people();
     job->stage = JobStage::shown;
     if (people == 0) job->ended_at = job->accepted_at;
+    if (job->run_at) job->orders = JobOrder::schedule;
     books_.save(*job);
     AuditEntry entry{.at = job->accepted_at,
                      .actor = {.uid = job->submitter_uid, .name = job->submitter_name},
                      .action = "job_accepted",
                      .target = job->source,
-                     .detail = "people=" + std::to_string(people) + " fingerprint=" + job->fingerprint,
+                     .detail = "people=" + std::to_string(people) + " fingerprint=" + job->fingerprint +
+                               (job->run_at ? " run_at=" + to_rfc3339(*job->run_at) : ""),
                      .attempt = {}};
     books_.audit(entry, id, std::nullopt);
     return engine::AcceptedJob{.job = id, .acceptance = engine::Acceptance::new_job};
@@ -87,19 +89,29 @@ More Store::sweep_abandoned() {
         if (statement.step()) job = statement.next<JobId>();
     }
     if (!job) return More::no;
-    const auto rows = load_enrollments(database, *job, INT64_MIN, max_rows_at_once);
+    // Of a purged job an enrollment has rows of its own, which count too.
+    constexpr auto people_at_once = max_rows_at_once / 10;
+    const auto rows = load_enrollments(database, *job, INT64_MIN, people_at_once);
     for (const auto& row : rows) {
-        for (const auto& name : names_of(enrollment_of(database, row).given))
+        for (const auto& name : names_of(enrollment_of(database, row)))
             database.use("DELETE FROM identity WHERE hash = ? AND enrollment = ?")
                 .with(name_hash(name), row.id)
                 .run();
-        database.use("DELETE FROM enrollment WHERE id = ?").with(row.id).run();
+        for (const auto* of_enrollment : {"DELETE FROM attempt WHERE enrollment = ?",
+                                          "DELETE FROM step WHERE enrollment = ?",
+                                          "DELETE FROM password WHERE enrollment = ?",
+                                          "DELETE FROM enrollment WHERE id = ?"})
+            database.use(of_enrollment).with(row.id).run();
     }
-    if (rows.size() == max_rows_at_once) return More::yes;
+    if (rows.size() == people_at_once) return More::yes;
     books_.ledger.forget(*job);
     books_.jobs.erase(*job);
-    database.use("DELETE FROM job_count WHERE job = ?").with(*job).run();
-    database.use("DELETE FROM job WHERE id = ?").with(*job).run();
+    for (const auto* of_job : {"DELETE FROM job_count WHERE job = ?",
+                               "DELETE FROM step_count WHERE job = ?",
+                               "DELETE FROM password_count WHERE job = ?",
+                               "DELETE FROM password_page WHERE job = ?",
+                               "DELETE FROM job WHERE id = ?"})
+        database.use(of_job).with(*job).run();
     return More::yes;  // there may be another job
 }
 

@@ -1,5 +1,6 @@
 // Operators: cancel and retry. The order is one small commit; the rows follow in pieces.
 #include "storage/enrollment_change.hpp"
+#include "storage/order_faults.hpp"
 #include "storage/store.hpp"
 
 namespace uplift::storage {
@@ -8,6 +9,12 @@ namespace {
 AuditEntry order_of(const Actor& actor, TimePoint now, const char* action, JobId job) {
     return {
         .at = now, .actor = actor, .action = action, .target = to_string(job), .detail = {}, .attempt = {}};
+}
+
+std::optional<Fault> refuse_order(const JobRow& job, const std::string& ordered) {
+    if (job.ended_at) return job_has_ended(job.id, ordered);
+    if (job.orders == JobOrder::cancel) return job_is_cancelled(job.id, ordered);
+    return std::nullopt;
 }
 
 }  // namespace
@@ -62,6 +69,42 @@ bool Store::cancel_enrollment(EnrollmentChange& change, Sweep& sweep) {
         ++sweep.change.steps;
     }
     return sweep.change.steps != before;
+}
+
+Result<engine::Effect> Store::pause(JobId id, const Actor& actor, TimePoint now) {
+    auto job = shown_job(id);
+    if (!job) return job.error();
+    if (job->orders == JobOrder::pause) return engine::Effect::as_before;
+    if (auto refused = refuse_order(*job, "paused")) return *refused;
+    job->orders = JobOrder::pause;
+    books_.save(*job);
+    books_.audit(order_of(actor, now, "job_paused", id), id, std::nullopt);
+    return engine::Effect::changed;
+}
+
+Result<engine::Effect> Store::resume(JobId id, const Actor& actor, TimePoint now) {
+    auto job = shown_job(id);
+    if (!job) return job.error();
+    if (auto refused = refuse_order(*job, "resumed")) return *refused;
+    if (job->orders != JobOrder::pause) return engine::Effect::as_before;
+    job->orders = job->run_at && *job->run_at > now ? JobOrder::schedule : JobOrder::go;
+    books_.save(*job);
+    books_.audit(order_of(actor, now, "job_resumed", id), id, std::nullopt);
+    return engine::Effect::changed;
+}
+
+Result<void> Store::begin_purge(JobId id, const Actor& actor, engine::Untaken passwords, TimePoint now) {
+    auto job = shown_job(id);
+    if (!job) return job.error();
+    if (!job->ended_at) return still_open(id);
+    const auto untaken = books_.ledger.of(id).passwords;
+    if (untaken > 0 && passwords == engine::Untaken::keep) return passwords_untaken(id, untaken);
+    job->stage = JobStage::abandoned;
+    books_.save(*job);
+    auto entry = order_of(actor, now, "job_purged", id);
+    entry.detail = "source=" + job->source + " passwords_discarded=" + std::to_string(untaken);
+    books_.audit(entry, id, std::nullopt);
+    return {};
 }
 
 Result<Sweep> Store::begin_retry(JobId id, const Actor& actor, TimePoint now) {

@@ -107,8 +107,14 @@ std::optional<StepKind> Store::start_next(EnrollmentChange& change, const StepRo
         kind = step_after(*kind);
     if (!kind) return std::nullopt;
     auto& next = change.step(*kind) == nullptr ? change.add(*kind, now) : *change.edit(*kind);
-    if (books_.job(change.row().job).orders == JobOrder::cancel) {
+    const auto orders = books_.job(change.row().job).orders;
+    if (orders == JobOrder::cancel) {
         next.state = StepState::cancelled;
+        return std::nullopt;
+    }
+    if (orders == JobOrder::pause || orders == JobOrder::hold) {
+        next.state = StepState::pending;
+        next.due = now;
         return std::nullopt;
     }
     next.state = StepState::running;

@@ -23,11 +23,11 @@ class DirectoryDoor {
         else if (const auto* not_sent = std::get_if<NotSent>(&outcome))
             rest_.no_answer(*not_sent, clock_.now());
         else
-            rest_.answered();
+            rest_.answered(clock_.now());
     }
     [[nodiscard]] TimePoint deadline() const { return clock_.now() + search_deadline; }
     [[nodiscard]] const Rest& rest() const { return rest_; }
-    void end_rest() { rest_.answered(); }
+    void end_rest() { rest_.end(); }
     Directory& port() { return directory_; }
 
  private:

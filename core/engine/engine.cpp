@@ -58,6 +58,16 @@ void Engine::try_doors_again() {
     wake();
 }
 
+void Engine::drain() {
+    drained_ = true;
+    for (auto& loop : loops_) loop->scheduler.set_drained(Scheduler::Drained::yes);
+}
+
+void Engine::undrain() {
+    drained_ = false;
+    for (auto& loop : loops_) loop->scheduler.set_drained(Scheduler::Drained::no);
+}
+
 boost::asio::awaitable<void> Engine::stop(TimePoint deadline) {
     for (auto& loop : loops_) loop->scheduler.stop();
     auto ring = [](Clock& clock, TimePoint time, Signal& signal) -> boost::asio::awaitable<void> {
@@ -68,8 +78,15 @@ boost::asio::awaitable<void> Engine::stop(TimePoint deadline) {
     while (loops_running_ > 0 && parts_.clock.now() < deadline) co_await loop_ended_.wait();
 }
 
+TenantDoor* Engine::door(const TenantName& tenant) {
+    for (auto& loop : loops_)
+        if (loop->door.name() == tenant) return &loop->door;
+    return nullptr;
+}
+
 EngineStatus Engine::status() const {
     EngineStatus status;
+    status.drained = drained_;
     const auto now = parts_.clock.now();
     for (const auto& loop : loops_) {
         const auto& door = loop->door;

@@ -51,6 +51,7 @@ struct TenantStatus {
     std::int64_t steps_ended = 0;  // since the engine started
 };
 struct EngineStatus {
+    bool drained = false;
     std::vector<TenantStatus> tenants;
     std::vector<DoorStatus> directories;
 };
@@ -65,9 +66,15 @@ class Engine {
     void wake();
     // Secrets or addresses of doors have changed: whoever rests is tried again now.
     void try_doors_again();
+    // Begins nothing until undrained; what is in flight ends.
+    void drain();
+    void undrain();
     // Claims nothing more; returns when what is in flight has ended, or at `deadline`: what is on the wire
     // then stays recorded as sent, and is looked up at the next start.
     boost::asio::awaitable<void> stop(TimePoint deadline);
+    // A tenant's door, for reads on somebody's behalf; null where there is no such tenant. It lives as long
+    // as the engine.
+    TenantDoor* door(const TenantName& tenant);
     [[nodiscard]] EngineStatus status() const;
     // A job has ended: its results are to be written.
     void on_job_ended(std::function<void(JobId)> listener);
@@ -80,6 +87,7 @@ class Engine {
     EngineParts parts_;
     std::map<DirectoryName, DirectoryDoor> directories_;
     std::vector<std::unique_ptr<Loop>> loops_;
+    bool drained_ = false;
     std::size_t loops_running_ = 0;
     Signal loop_ended_;
 };

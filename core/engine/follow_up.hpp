@@ -77,8 +77,7 @@ StepRecord follow_up_trouble(const StepPorts& ports,
 }
 
 inline StepRecord held_back(const StepPorts& ports, const StepTask& task, TimePoint until) {
-    return step_later(
-        task, ports.clock.now(), until, plain_fault(FaultCode::tenant_throttled, "the service asks to wait"));
+    return step_later(task, ports.clock.now(), until, why_not_now(ports));
 }
 
 }  // namespace uplift::engine

@@ -39,6 +39,7 @@ boost::asio::awaitable<void> Scheduler::run() {
 }
 
 std::size_t Scheduler::room() const {
+    if (drained_ == Drained::yes) return 0;
     const auto& rest = tenant_.rest();
     // A door that rests gets one probe at a time when its rest is over, and nothing before.
     if (rest.now_resting(ports_.clock.now())) return 0;
@@ -99,7 +100,7 @@ boost::asio::awaitable<void> Scheduler::walk(StepTask task) {
                         .directory = directory->second,
                         .tenant = tenant_,
                         .job = job};
-        std::function<bool()> going_on = [this] { return mode_ == Mode::running; };
+        std::function<bool()> going_on = [this] { return mode_ == Mode::running && drained_ == Drained::no; };
         const auto end = co_await run_walk(std::move(ports), std::move(task), std::move(going_on));
         steps_ended_ += end.steps_ended;
         if (end.job_ended && on_job_ended) on_job_ended(*end.job_ended);
@@ -112,6 +113,11 @@ boost::asio::awaitable<void> Scheduler::walk(StepTask task) {
 void Scheduler::wake() {
     rung_ = Bell::rung;
     bell_.notify_all();
+}
+
+void Scheduler::set_drained(Drained drained) {
+    drained_ = drained;
+    wake();
 }
 
 void Scheduler::stop() {

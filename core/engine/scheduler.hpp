@@ -35,6 +35,9 @@ class Scheduler {
     // Something may be due: a job was shown, an operator revived steps.
     void wake();
     void stop();
+    // While drained nothing is claimed, and a walk under way leaves its next step.
+    enum class Drained : std::uint8_t { no, yes };
+    void set_drained(Drained drained);
     // Called when a job has ended (its results are to be written) and when a walk woke other people.
     std::function<void(JobId)> on_job_ended;
     std::function<void()> on_woken;
@@ -55,6 +58,7 @@ class Scheduler {
     Signal bell_;
     enum class Bell : std::uint8_t { silent, rung } rung_ = Bell::silent;
     enum class Mode : std::uint8_t { running, stopping } mode_ = Mode::running;
+    Drained drained_ = Drained::no;
     std::optional<TimePoint> next_ring_;
     std::set<EnrollmentId> in_flight_;
     std::map<JobId, std::shared_ptr<const Job>> jobs_;

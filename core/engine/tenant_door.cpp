@@ -5,12 +5,16 @@ namespace {
 
 // Catalogues change rarely; a refusal that contradicts one makes it be read again at once.
 constexpr Duration catalogue_age = std::chrono::minutes{5};
+// Who is held back by a rest comes again soon: the scheduler claims nobody while it lasts.
+constexpr Duration after_rest_look = std::chrono::seconds{2};
 
 }  // namespace
 
 boost::asio::awaitable<std::optional<TimePoint>> TenantDoor::admit(Traffic traffic) {
     const auto now = clock_.now();
-    if (rest_.now_resting(now)) co_return now + std::chrono::seconds{2};
+    if (rest_.now_resting(now)) co_return now + after_rest_look;
+    // Before a write is recorded as sent, and again after the wait for the slot.
+    if (traffic == Traffic::write && is_barred()) co_return now + after_rest_look;
     if (governor_.held_until() > now + longest_admission) co_return governor_.held_until();
     const auto slot = governor_.take_slot(traffic, now);
     if (slot > now) co_await clock_.sleep_until(slot);
@@ -19,7 +23,15 @@ boost::asio::awaitable<std::optional<TimePoint>> TenantDoor::admit(Traffic traff
         if (governor_.held_until() > clock_.now() + longest_admission) co_return governor_.held_until();
         co_await clock_.sleep_until(governor_.held_until());
     }
+    if (rest_.now_resting(clock_.now()) || (traffic == Traffic::write && is_barred()))
+        co_return clock_.now() + after_rest_look;
     co_return std::nullopt;
+}
+
+bool TenantDoor::is_barred() {
+    const auto bar = tenant_.write_bar();
+    if (bar) rest_.refused(*bar, clock_.now());
+    return bar.has_value();
 }
 
 template <class T, class Read>
@@ -32,7 +44,7 @@ boost::asio::awaitable<Outcome<std::vector<T>>> TenantDoor::fetch(Shelf<T>& shel
     }
     shelf.reading = Reading::under_way;
     const auto later = co_await admit(Traffic::read);
-    Outcome<std::vector<T>> outcome = Throttled{later.value_or(TimePoint{})};
+    auto outcome = not_admitted<std::vector<T>>(later.value_or(TimePoint{}));
     if (!later) {
         outcome = co_await read();
         saw(outcome);

@@ -38,8 +38,14 @@ class TenantDoor {
           settings_(settings),
           governor_(settings.writes_per_second) {}
 
-    // Waits for a slot. Nothing: go. A time: too far away, or the door rests: come back then.
+    // Waits for a slot. Nothing: go. A time: too far away, or the door rests or bars writes: come back then.
     boost::asio::awaitable<std::optional<TimePoint>> admit(Traffic traffic);
+    // What a call comes to that was not admitted until then.
+    template <class T>
+    [[nodiscard]] Outcome<T> not_admitted(TimePoint until) const {
+        if (rest_.now_resting(clock_.now())) return rest_.outcome<T>();
+        return Throttled{until};
+    }
 
     // Every outcome passes here once: throttles hold the governor, a door that does not answer rests.
     template <class T>
@@ -51,14 +57,14 @@ class TenantDoor {
         else if (const auto* not_sent = std::get_if<NotSent>(&outcome))
             rest_.no_answer(*not_sent, clock_.now());
         else if (!std::holds_alternative<Unknown>(outcome))
-            rest_.answered();
+            rest_.answered(clock_.now());
     }
 
     [[nodiscard]] const TenantName& name() const { return name_; }
     [[nodiscard]] const TenantSettings& settings() const { return settings_; }
     [[nodiscard]] TimePoint deadline() const { return clock_.now() + call_deadline; }
     [[nodiscard]] const Rest& rest() const { return rest_; }
-    void end_rest() { rest_.answered(); }
+    void end_rest() { rest_.end(); }
     [[nodiscard]] const Governor& governor() const { return governor_; }
     Tenant& port() { return tenant_; }
 
@@ -78,6 +84,9 @@ class TenantDoor {
     };
     template <class T, class Read>
     boost::asio::awaitable<Outcome<std::vector<T>>> fetch(Shelf<T>& shelf, Read read);
+
+    // True, and a rest begins, where the tenant takes no writes.
+    bool is_barred();
 
     TenantName name_;
     Tenant& tenant_;

@@ -72,12 +72,19 @@ template <class T, class Call>
 boost::asio::awaitable<Outcome<T>> read_tenant(StepPorts& ports, Call call) {
     const auto later = co_await ports.tenant.admit(Traffic::read);
     if (later) {
-        Outcome<T> wait = Throttled{*later};
-        co_return wait;
+        auto outcome = ports.tenant.not_admitted<T>(*later);
+        co_return outcome;
     }
     auto outcome = co_await call(ports.tenant.deadline());
     ports.tenant.saw(outcome);
     co_return outcome;
+}
+
+// Why a write was not admitted: the door's rest, or the service's wish.
+inline Fault why_not_now(const StepPorts& ports) {
+    const auto& rest = ports.tenant.rest();
+    if (rest.now_resting(ports.clock.now())) return *rest.fault();
+    return plain_fault(FaultCode::tenant_throttled, "the service asks to wait");
 }
 
 // When a step that the tenant's door held back comes again. The scheduler claims nothing while the door

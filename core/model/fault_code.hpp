@@ -52,6 +52,12 @@ enum class FaultCode : std::uint16_t {
     unknown_profile = 1121,
     file_kind = 1122,
     job_file_syntax = 1123,
+    job_file_unknown_key = 1124,
+    job_file_wrong_type = 1125,
+    job_file_bad_value = 1126,
+    selection_empty = 1127,
+    file_checksum = 1128,
+    file_incomplete = 1129,
 
     person_not_found = 1201,
     person_ambiguous = 1202,
@@ -121,6 +127,10 @@ enum class FaultCode : std::uint16_t {
     job_ended = 1707,
     usage = 1708,
     interrupted = 1709,
+    job_open = 1710,
+    passwords_untaken = 1711,
+    job_conflicts = 1712,
+    wait_too_long = 1713,
 
     queue_newer = 1801,
     queue_damaged = 1802,
@@ -136,6 +146,7 @@ enum class FaultCode : std::uint16_t {
     tenant_permission = 1904,
     tenant_throttled = 1905,
     tenant_reply = 1906,
+    tenant_proxy = 1907,
 };
 
 struct FaultEntry {

@@ -43,6 +43,7 @@ struct NewJob {
     std::string fingerprint;  // of bytes, profile and submitter: the same while open = the same job
     Actor submitter;
     TimePoint accepted_at;
+    std::optional<TimePoint> run_at;             // nothing is done before; absent: at once
     std::vector<std::string> carried_columns;    // headers of the # columns, with the #
     std::optional<std::string> sealed_password;  // typed; associated data: job_password_context(fingerprint)
 };
@@ -55,6 +56,7 @@ struct Job {
     std::string fingerprint;
     Actor submitter;
     TimePoint accepted_at;
+    std::optional<TimePoint> run_at;
     std::optional<TimePoint> ended_at;
     std::vector<std::string> carried_columns;
     std::optional<std::string> sealed_password;

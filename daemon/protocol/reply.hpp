@@ -24,11 +24,15 @@ struct FaultView {
     std::string place{};
     std::string message{};
     std::string cure{};
+    std::string person{};      // whom it is about, where it is about one
+    std::string request_id{};  // of the call that was refused, where there was one
     static void fields(auto& self, auto& visit) {
         visit("code", self.code);
         visit("place", self.place);
         visit("message", self.message);
         visit("cure", self.cure);
+        visit("person", self.person);
+        visit("request_id", self.request_id);
     }
 };
 FaultView view_of(const Fault& fault);
@@ -54,6 +58,7 @@ struct JobView {
     std::string source{};
     WhoView submitter{};
     TimePoint accepted_at{};
+    std::optional<TimePoint> run_at{};
     std::optional<TimePoint> ended_at{};
     std::int64_t people = 0;
     Counts enrollments{};                   // by state
@@ -68,6 +73,7 @@ struct JobView {
         visit("source", self.source);
         visit("submitter", self.submitter);
         visit("accepted_at", self.accepted_at);
+        visit("run_at", self.run_at);
         visit("ended_at", self.ended_at);
         visit("people", self.people);
         visit("enrollments", self.enrollments);
@@ -104,10 +110,86 @@ struct AcceptedView {
     std::string id{};
     Acceptance acceptance = Acceptance::new_job;
     std::int64_t people = 0;  // of a new job
+    std::int64_t twice = 0;   // named or found more than once, and taken once
+    std::optional<TimePoint> run_at{};
     static void fields(auto& self, auto& visit) {
         visit("id", self.id);
         visit("acceptance", self.acceptance);
         visit("people", self.people);
+        visit("twice", self.twice);
+        visit("run_at", self.run_at);
+    }
+};
+
+// A file without a fault, looked at and not submitted.
+struct CheckedView {
+    static constexpr std::string_view schema = "uplift.checked/1";
+    std::string profile{};
+    std::int64_t people = 0;
+    std::int64_t twice = 0;
+    static void fields(auto& self, auto& visit) {
+        visit("profile", self.profile);
+        visit("people", self.people);
+        visit("twice", self.twice);
+    }
+};
+
+// What `job pause`, `job resume`, `job purge`, `drain` and `undrain` came to. `changed` is false where it was
+// so before.
+struct OrderedView {
+    static constexpr std::string_view schema = "uplift.ordered/1";
+    std::string id{};     // of the job; empty for the daemon
+    std::string state{};  // of the job after it; "purged", "drained", "running"
+    bool changed = false;
+    static void fields(auto& self, auto& visit) {
+        visit("id", self.id);
+        visit("state", self.state);
+        visit("changed", self.changed);
+    }
+};
+
+// ---- people of a directory -------------------------------------------------------------------------
+
+struct UserView {
+    static constexpr std::string_view schema = "uplift.user/1";
+    std::string object_guid{};
+    std::string user_principal_name{};
+    std::string sam_account_name{};
+    std::string display_name{};
+    std::string distinguished_name{};
+    bool enabled = true;
+    std::string verdict{};      // "take", or why a job would not take the person: person_disabled, …
+    std::string account{};      // "none", "has", "taken" (somebody else's has the planned name), "unknown"
+    std::string account_upn{};  // of the account that was found
+    std::string account_id{};   // Entra object id
+    std::string planned_upn{};  // what the profile would name the account
+    static void fields(auto& self, auto& visit) {
+        visit("object_guid", self.object_guid);
+        visit("user_principal_name", self.user_principal_name);
+        visit("sam_account_name", self.sam_account_name);
+        visit("display_name", self.display_name);
+        visit("distinguished_name", self.distinguished_name);
+        visit("enabled", self.enabled);
+        visit("verdict", self.verdict);
+        visit("account", self.account);
+        visit("account_upn", self.account_upn);
+        visit("account_id", self.account_id);
+        visit("planned_upn", self.planned_upn);
+    }
+};
+
+// ---- configuration ---------------------------------------------------------------------------------
+
+// One key in force. A secret shows where it is kept, never what it is.
+struct ConfigValueView {
+    static constexpr std::string_view schema = "uplift.config_value/1";
+    std::string key{};     // profile.staff.domain
+    std::string value{};   // as TOML
+    std::string origin{};  // /etc/uplift/uplift.toml:12, or "default"
+    static void fields(auto& self, auto& visit) {
+        visit("key", self.key);
+        visit("value", self.value);
+        visit("origin", self.origin);
     }
 };
 
@@ -254,6 +336,24 @@ struct MadeView {
     }
 };
 
+// What was recorded of the person, in order: the audit record's lines.
+struct EventView {
+    TimePoint at{};
+    std::string actor{};
+    std::string action{};
+    std::string target{};
+    std::string detail{};
+    std::string request_id{};
+    static void fields(auto& self, auto& visit) {
+        visit("at", self.at);
+        visit("actor", self.actor);
+        visit("action", self.action);
+        visit("target", self.target);
+        visit("detail", self.detail);
+        visit("request_id", self.request_id);
+    }
+};
+
 // One enrollment of the person, whole.
 struct WhyView {
     static constexpr std::string_view schema = "uplift.why/1";
@@ -273,6 +373,8 @@ struct WhyView {
     std::vector<StepView> steps{};
     std::vector<AttemptView> attempts{};  // the last ones
     std::int64_t attempts_left_out = 0;
+    std::vector<EventView> events{};  // the last ones
+    std::string unblocks{};           // what would let the person go on; empty: nothing is in the way
     static void fields(auto& self, auto& visit) {
         visit("job", self.job);
         visit("job_state", self.job_state);
@@ -290,6 +392,8 @@ struct WhyView {
         visit("steps", self.steps);
         visit("attempts", self.attempts);
         visit("attempts_left_out", self.attempts_left_out);
+        visit("events", self.events);
+        visit("unblocks", self.unblocks);
     }
 };
 
@@ -308,6 +412,7 @@ struct DoorView {
     std::int64_t in_flight = 0;
     std::int64_t steps_done = 0;         // since the start
     std::int64_t writes_per_minute = 0;  // what the tenant's limits allow now
+    std::string server{};                // of a directory: the domain controller in use
     static void fields(auto& self, auto& visit) {
         visit("name", self.name);
         visit("health", self.health);
@@ -316,6 +421,7 @@ struct DoorView {
         visit("in_flight", self.in_flight);
         visit("steps_done", self.steps_done);
         visit("writes_per_minute", self.writes_per_minute);
+        visit("server", self.server);
     }
 };
 
@@ -324,6 +430,7 @@ struct StatusView {
     Health health = Health::ok;
     std::string version{};
     TimePoint started_at{};
+    bool drained = false;  // no step is begun until `undrain`
     std::vector<DoorView> tenants{};
     std::vector<DoorView> directories{};
     std::int64_t jobs_open = 0;
@@ -333,6 +440,7 @@ struct StatusView {
         visit("health", self.health);
         visit("version", self.version);
         visit("started_at", self.started_at);
+        visit("drained", self.drained);
         visit("tenants", self.tenants);
         visit("directories", self.directories);
         visit("jobs_open", self.jobs_open);

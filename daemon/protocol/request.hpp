@@ -11,6 +11,8 @@
 #include <variant>
 #include <vector>
 
+#include "core/model/time.hpp"
+
 namespace uplift::protocol {
 
 // The version of the frames, not of the programs. Each side says it in its first line.
@@ -33,7 +35,14 @@ enum class Verb : std::uint8_t {
     job_retry,
     job_passwords,
     passwords_taken,
-    reload
+    reload,
+    job_pause,
+    job_resume,
+    job_purge,
+    drain,
+    undrain,
+    users,
+    config_show
 };
 std::string_view word(Verb verb);
 std::optional<Verb> parse_verb(std::string_view text);
@@ -59,18 +68,29 @@ struct StatusRequest {
     static void fields(auto&, auto&) {}
 };
 
-// The first descriptor is the file. `password`: a second one holds the job's typed password.
+enum class FileFormat : std::uint8_t { csv, json };
+std::string_view word(FileFormat format);
+bool read_word(std::string_view text, FileFormat& format);
+
+// The first descriptor is the file. `password`: a second one holds the job's typed password. What a JSON job
+// says itself (profile, label, run_at) must agree with what is said here.
 struct SubmitRequest {
     static constexpr Verb verb = Verb::submit;
-    std::string source{};   // the file's name, to be shown
-    std::string profile{};  // empty: the default profile
+    std::string source{};  // the file's name, to be shown
+    FileFormat format = FileFormat::csv;
+    std::string profile{};  // empty: the default profile, or the one that a JSON job names
     std::string label{};
+    std::optional<TimePoint> run_at{};
     bool password = false;
+    bool check = false;  // look for faults only, and make no job
     static void fields(auto& self, auto& visit) {
         visit("source", self.source);
+        visit("format", self.format);
         visit("profile", self.profile);
         visit("label", self.label);
+        visit("run_at", self.run_at);
         visit("password", self.password);
+        visit("check", self.check);
     }
 };
 
@@ -128,6 +148,28 @@ struct JobRetryRequest {
     static void fields(auto& self, auto& visit) { visit("job", self.job); }
 };
 
+struct JobPauseRequest {
+    static constexpr Verb verb = Verb::job_pause;
+    std::string job{};
+    static void fields(auto& self, auto& visit) { visit("job", self.job); }
+};
+
+struct JobResumeRequest {
+    static constexpr Verb verb = Verb::job_resume;
+    std::string job{};
+    static void fields(auto& self, auto& visit) { visit("job", self.job); }
+};
+
+struct JobPurgeRequest {
+    static constexpr Verb verb = Verb::job_purge;
+    std::string job{};
+    bool discard_passwords = false;  // also where initial passwords have not been handed over
+    static void fields(auto& self, auto& visit) {
+        visit("job", self.job);
+        visit("discard_passwords", self.discard_passwords);
+    }
+};
+
 struct JobPasswordsRequest {
     static constexpr Verb verb = Verb::job_passwords;
     std::string job{};
@@ -154,6 +196,39 @@ struct ReloadRequest {
     static void fields(auto&, auto&) {}
 };
 
+// No step is begun any more; those under way end. Stays so over a restart.
+struct DrainRequest {
+    static constexpr Verb verb = Verb::drain;
+    static void fields(auto&, auto&) {}
+};
+
+struct UndrainRequest {
+    static constexpr Verb verb = Verb::undrain;
+    static void fields(auto&, auto&) {}
+};
+
+// People of the profile's directory and whether each has an account.
+struct UsersRequest {
+    static constexpr Verb verb = Verb::users;
+    std::string profile{};  // empty: the default profile
+    std::vector<std::string> ou{};
+    std::vector<std::string> exclude_ou{};
+    std::string filter{};
+    std::int64_t limit = 0;  // 0: everybody
+    static void fields(auto& self, auto& visit) {
+        visit("profile", self.profile);
+        visit("ou", self.ou);
+        visit("exclude_ou", self.exclude_ou);
+        visit("filter", self.filter);
+        visit("limit", self.limit);
+    }
+};
+
+struct ConfigShowRequest {
+    static constexpr Verb verb = Verb::config_show;
+    static void fields(auto&, auto&) {}
+};
+
 using Request = std::variant<VersionRequest,
                              StatusRequest,
                              SubmitRequest,
@@ -165,7 +240,14 @@ using Request = std::variant<VersionRequest,
                              JobRetryRequest,
                              JobPasswordsRequest,
                              PasswordsTakenRequest,
-                             ReloadRequest>;
+                             ReloadRequest,
+                             JobPauseRequest,
+                             JobResumeRequest,
+                             JobPurgeRequest,
+                             DrainRequest,
+                             UndrainRequest,
+                             UsersRequest,
+                             ConfigShowRequest>;
 
 Verb verb_of(const Request& request);
 

@@ -7,7 +7,7 @@
 namespace uplift::protocol {
 namespace {
 
-constexpr std::array<std::string_view, 12> verbs{"version",
+constexpr std::array<std::string_view, 19> verbs{"version",
                                                  "status",
                                                  "submit",
                                                  "jobs",
@@ -18,7 +18,14 @@ constexpr std::array<std::string_view, 12> verbs{"version",
                                                  "job_retry",
                                                  "job_passwords",
                                                  "passwords_taken",
-                                                 "reload"};
+                                                 "reload",
+                                                 "job_pause",
+                                                 "job_resume",
+                                                 "job_purge",
+                                                 "drain",
+                                                 "undrain",
+                                                 "users",
+                                                 "config_show"};
 constexpr std::array<std::string_view, 2> formats{"csv", "json"};
 constexpr std::array<std::string_view, 2> acceptances{"new_job", "same_job"};
 constexpr std::array<std::string_view, 3> healths{"ok", "degraded", "down"};
@@ -47,6 +54,8 @@ Verb verb_of(const Request& request) {
 
 std::string_view word(ExportFormat format) { return formats.at(static_cast<std::size_t>(format)); }
 bool read_word(std::string_view text, ExportFormat& format) { return read(formats, text, format); }
+std::string_view word(FileFormat format) { return formats.at(static_cast<std::size_t>(format)); }
+bool read_word(std::string_view text, FileFormat& format) { return read(formats, text, format); }
 std::string_view word(Acceptance acceptance) { return acceptances.at(static_cast<std::size_t>(acceptance)); }
 bool read_word(std::string_view text, Acceptance& acceptance) { return read(acceptances, text, acceptance); }
 std::string_view word(Health health) { return healths.at(static_cast<std::size_t>(health)); }

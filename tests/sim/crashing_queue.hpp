@@ -53,6 +53,18 @@ class CrashingQueue : public engine::Queue {
     Awaitable<Result<engine::JobChange>> cancel_job(JobId job, Actor actor, TimePoint now) override {
         co_return co_await queue_.cancel_job(job, std::move(actor), now);
     }
+    Awaitable<Result<engine::Effect>> pause_job(JobId job, Actor actor, TimePoint now) override {
+        co_return co_await queue_.pause_job(job, std::move(actor), now);
+    }
+    Awaitable<Result<engine::Effect>> resume_job(JobId job, Actor actor, TimePoint now) override {
+        co_return co_await queue_.resume_job(job, std::move(actor), now);
+    }
+    Awaitable<Result<void>> purge_job(JobId job,
+                                      Actor actor,
+                                      engine::Untaken passwords,
+                                      TimePoint now) override {
+        co_return co_await queue_.purge_job(job, std::move(actor), passwords, now);
+    }
     Awaitable<Result<engine::PasswordPage>> open_password_page(JobId job,
                                                                Actor reader,
                                                                std::size_t limit,

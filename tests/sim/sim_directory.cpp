@@ -177,7 +177,7 @@ boost::asio::awaitable<Outcome<Nothing>> SimDirectory::list(Selection selection,
                 NotSent{.why = "no domain controller answers", .code = FaultCode::directory_unreachable};
             co_return outcome;
         }
-        if (!page.empty()) co_await taker(std::exchange(page, {}));
+        if (!page.empty() && co_await taker(std::exchange(page, {})) == engine::Listing::enough) break;
         co_await crash_.point();
     }
     co_return outcome;

@@ -30,8 +30,10 @@ struct FoundPerson {
     std::optional<Anchor> anchor;
 };
 
-// Is given one page of a listing and waited for before the next is asked for.
-using PageTaker = std::function<boost::asio::awaitable<void>(std::vector<FoundPerson>)>;
+// Is given one page of a listing and waited for before the next is asked for. `enough` ends the listing: it
+// is Done then. It does not throw.
+enum class Listing : std::uint8_t { go_on, enough };
+using PageTaker = std::function<boost::asio::awaitable<Listing>(std::vector<FoundPerson>)>;
 
 class Directory {
  public:

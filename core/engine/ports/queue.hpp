@@ -101,6 +101,11 @@ struct JobChange {
     std::int64_t steps = 0;  // how many steps were changed
 };
 
+// An order that is idempotent: it may have been so before.
+enum class Effect : std::uint8_t { changed, as_before };
+// Initial passwords that nobody has taken yet.
+enum class Untaken : std::uint8_t { keep, discard };
+
 struct SealedRow {
     EnrollmentId enrollment;
     std::int64_t row = 0;
@@ -148,6 +153,16 @@ class Queue {
     virtual boost::asio::awaitable<Result<JobChange>> retry_job(JobId job, Actor actor, TimePoint now) = 0;
     // Steps on the wire end; the rest is cancelled; accounts stay as they are. Idempotent.
     virtual boost::asio::awaitable<Result<JobChange>> cancel_job(JobId job, Actor actor, TimePoint now) = 0;
+    // Nothing of the job is begun until it is resumed; steps under way end, and what follows them waits.
+    virtual boost::asio::awaitable<Result<Effect>> pause_job(JobId job, Actor actor, TimePoint now) = 0;
+    // Goes on, or is scheduled again where its time has not come.
+    virtual boost::asio::awaitable<Result<Effect>> resume_job(JobId job, Actor actor, TimePoint now) = 0;
+    // An ended job is forgotten, but for its audit rows: hidden at once, its rows follow in pieces. Refused
+    // while it is open, and where passwords would be lost that are to be kept.
+    virtual boost::asio::awaitable<Result<void>> purge_job(JobId job,
+                                                           Actor actor,
+                                                           Untaken passwords,
+                                                           TimePoint now) = 0;
     // Marks a page as shown and audits it [c], before it goes out.
     virtual boost::asio::awaitable<Result<PasswordPage>> open_password_page(JobId job,
                                                                             Actor reader,

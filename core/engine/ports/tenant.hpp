@@ -43,6 +43,9 @@ class Tenant {
                                                                             TimePoint deadline) = 0;
 
     // ---- writes ------------------------------------------------------------------------------------
+    // Why no write may leave, as far as is known without asking: what the app's token must not carry, or
+    // lacks. Looked at before a write is recorded as sent; reads go on, and with them it is found out again.
+    [[nodiscard]] virtual std::optional<Unauthorized> write_bar() const { return std::nullopt; }
     // POST /users. `attempt` goes out as client-request-id. Done only for a 201 with an id, our UPN and
     // (where it is shown) our anchor; anything else after the first byte is `unknown`. The references live as
     // long as the call (the caller holds them in its coroutine frame).

@@ -238,7 +238,7 @@ StepResult account(StepPorts ports, StepTask task) {
         co_await send_write<ObjectId>(ports, task, "create_user", std::string(), std::nullopt, create);
     if (std::holds_alternative<LeaseLost>(result)) co_return std::nullopt;
     if (const auto* not_now = std::get_if<NotNow>(&result)) {
-        auto why = plain_fault(FaultCode::tenant_throttled, "the service asks to wait");
+        auto why = why_not_now(ports);
         co_return step_later(task, ports.clock.now(), not_now->until, std::move(why));
     }
     auto& answer = std::get<Answer<ObjectId>>(result);

@@ -80,8 +80,12 @@ class History {
                 retry();
             else if (kind < 94)
                 cancel();
-            else if (kind < 98)
+            else if (kind < 96)
                 passwords();
+            else if (kind < 98)
+                order();
+            else if (kind < 99)
+                purge();
             else
                 restart();
         }
@@ -110,7 +114,9 @@ class History {
 
     void submit() {
         const auto fingerprint = "f" + std::to_string(pick(6));
-        const auto job = *run(world_.queue().begin_job(a_job(fingerprint, tenant())));
+        auto new_job = a_job(fingerprint, tenant());
+        if (chance(20)) new_job.run_at = now_ + std::chrono::seconds(pick(600));
+        const auto job = *run(world_.queue().begin_job(new_job));
         ASSERT_TRUE(run(world_.queue().add_rows(job, rows(pick(8)))));
         if (chance(10)) {
             run(world_.queue().abandon_job(job));
@@ -212,6 +218,20 @@ class History {
     }
     void retry() { change("retried ", run(world_.queue().retry_job(some_job(), operator_anna, now_))); }
     void cancel() { change("cancelled ", run(world_.queue().cancel_job(some_job(), operator_anna, now_))); }
+    void order() {
+        const auto job = some_job();
+        const auto effect = chance(50) ? run(world_.queue().pause_job(job, operator_anna, now_))
+                                       : run(world_.queue().resume_job(job, operator_anna, now_));
+        tell("ordered " + (effect ? std::to_string(static_cast<int>(*effect)) : to_line(effect.error())));
+    }
+    // What is held of a purged job is nobody's any more: its records write nothing.
+    void purge() {
+        const auto at = pick(static_cast<unsigned>(jobs_.size()));
+        const auto untaken = chance(50) ? engine::Untaken::keep : engine::Untaken::discard;
+        const auto purged = run(world_.queue().purge_job(jobs_[at], operator_bert, untaken, now_));
+        tell("purged " + (purged ? to_string(jobs_[at]) : to_line(purged.error())));
+        if (purged) jobs_.erase(jobs_.begin() + at);
+    }
     void change(const char* what, const Result<engine::JobChange>& changed) {
         tell(what + (changed ? std::to_string(changed->steps) : to_line(changed.error())));
     }

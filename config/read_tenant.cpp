@@ -2,6 +2,7 @@
 #include <array>
 #include <utility>
 
+#include "config/clouds.hpp"
 #include "config/sections.hpp"
 #include "config/shapes.hpp"
 #include "core/model/guid.hpp"
@@ -52,6 +53,11 @@ void read_sign_in(Section& section, TenantConfig& tenant) {
         section.require("certificate", "Add certificate and private_key, or client_secret.");
 }
 
+// What may hold a password is not quoted.
+std::string named(const std::string& url) {
+    return url.find('@') == std::string::npos ? text::quoted(url) : std::string("what stands there");
+}
+
 std::string read_endpoint(Section& endpoints, std::string_view key, std::string fallback) {
     const auto given = endpoints.text(key);
     if (!given) return fallback;
@@ -59,17 +65,33 @@ std::string read_endpoint(Section& endpoints, std::string_view key, std::string 
     if (!url || url->scheme != "https") {
         endpoints.bad_value(
             key,
-            text::quoted(*given) + " is no https URL",
+            named(*given) + " is no https URL",
             "Write \"https://HOST\" or \"https://HOST:PORT/PATH\": tokens travel over TLS only.");
         return fallback;
     }
     return given->ends_with('/') ? given->substr(0, given->size() - 1) : *given;
 }
 
+void read_proxy(Section& section, TenantConfig& tenant) {
+    const auto proxy = section.text("proxy");
+    if (!proxy) return;
+    tenant.proxy = *proxy;
+    const auto url = parse_url(*proxy);
+    if (proxy->find('@') != std::string::npos)
+        section.bad_value("proxy",
+                          "has credentials in it",
+                          "Uplift signs in to no proxy: let this host through by its address, and write "
+                          "\"http://proxy.corp.example.com:3128\".");
+    else if (!url || url->scheme != "http" || !url->port || (!url->path.empty() && url->path != "/"))
+        section.bad_value(
+            "proxy",
+            text::quoted(*proxy) + " is no proxy",
+            "Write \"http://proxy.corp.example.com:3128\": TLS runs through it to the real host.");
+}
+
 void read_network(Section& section, TenantConfig& tenant) {
     tenant.cloud = section.word<Cloud>("cloud", clouds).value_or(Cloud::global);
-    if (tenant.cloud != Cloud::global)
-        section.not_supported("cloud", ", other than \"global\",", "Remove the line for the global cloud.");
+    tenant.endpoints = endpoints_of(tenant.cloud);
     if (auto endpoints = section.table("endpoints")) {
         auto& made = tenant.endpoints;
         made.login = read_endpoint(*endpoints, "login", made.login);
@@ -78,16 +100,12 @@ void read_network(Section& section, TenantConfig& tenant) {
         endpoints->finish();
     }
     tenant.ca_file = section.path("ca_file").value_or("");
-    if (const auto proxy = section.text("proxy")) {
-        tenant.proxy = *proxy;
-        const auto url = parse_url(*proxy);
-        if (!url || url->scheme != "http" || !url->port || (!url->path.empty() && url->path != "/"))
-            section.bad_value("proxy",
-                              text::quoted(*proxy) + " is no proxy",
-                              "Write \"http://proxy.corp.example.com:3128\".");
-        else
-            section.not_supported("proxy", "", "Let the host reach Microsoft 365 directly.");
-    }
+    if (!tenant.ca_file.empty() && tenant.endpoints == endpoints_of(tenant.cloud))
+        section.findings().warning(
+            section.place_of("ca_file"),
+            section.name_of("ca_file") +
+                " is of no use: it is trusted for `endpoints` of your own, never for Microsoft's hosts");
+    read_proxy(section, tenant);
 }
 
 void read_limits(Section& section, TenantConfig& tenant) {

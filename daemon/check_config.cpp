@@ -77,8 +77,27 @@ void print_faults(const std::vector<Fault>& faults, const char* kind) {
         std::fprintf(stderr, "%s%s\n", kind, text::shown(to_line(fault)).c_str());
 }
 
+// A fault for whoever checks; at a start it must not keep the other tenants from their work.
+std::vector<Fault> ended_certificates(const config::Config& config, TimePoint now) {
+    std::vector<Fault> faults;
+    const auto source = config::SecretSource::from_environment();
+    for (const auto& [_, tenant] : config.tenants) {
+        if (!tenant.certificate) continue;
+        const auto pem = config::read_public(*tenant.certificate, source);
+        const Result<TimePoint> end = pem ? http::certificate_end(*pem) : Result<TimePoint>(pem.error());
+        if (!end || *end > now) continue;
+        auto fault = http::certificate_has_ended(*end);
+        fault.where = config::to_string(*tenant.certificate);
+        faults.push_back(std::move(fault));
+    }
+    return faults;
+}
+
 int check_config(const std::string& main_file) {
-    const auto loaded = load_checked(main_file);
+    auto loaded = load_checked(main_file);
+    if (loaded.config)
+        loaded.faults = ended_certificates(
+            *loaded.config, std::chrono::time_point_cast<Duration>(std::chrono::system_clock::now()));
     print_faults(loaded.warnings, "warning: ");
     print_faults(loaded.faults, "");
     if (!loaded.faults.empty()) return exit_configuration;

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "config/clouds.hpp"
 #include "core/graph/graph_tenant.hpp"
 #include "core/ldap/ldap_directory.hpp"
 
@@ -11,21 +12,6 @@ namespace {
 
 // Longer than any call or sign-in lasts.
 constexpr Duration afterlife = std::chrono::minutes{5};
-
-// contract/oauth.md: the resource of each cloud, whatever endpoint stands in for its host.
-std::string graph_scope(config::Cloud cloud) {
-    switch (cloud) {
-        case config::Cloud::global:
-            return "https://graph.microsoft.com/.default";
-        case config::Cloud::gcc_high:
-            return "https://graph.microsoft.us/.default";
-        case config::Cloud::dod:
-            return "https://dod-graph.microsoft.us/.default";
-        case config::Cloud::china:
-            return "https://microsoftgraph.chinacloudapi.cn/.default";
-    }
-    return {};
-}
 
 ldap::Tls tls_of(config::DirectoryTls tls) {
     switch (tls) {
@@ -54,15 +40,61 @@ Result<http::Credential> credential_of(const config::TenantConfig& tenant,
         http::Certificate{.certificate_pem = std::move(*certificate), .private_key_pem = std::move(*key)}};
 }
 
+// What the profiles of the tenant come down to: a house that gives no licences needs no permission for them.
+graph::PermissionRules permissions_for(const config::TenantConfig& tenant, const config::Config& config) {
+    using graph::Call;
+    graph::PermissionRules rules{
+        .tolerated = tenant.tolerate_permissions,
+        .needed = {Call::find_by_upn, Call::create_user, Call::set_usage_location, Call::get_domains}};
+    bool licenses = false, groups = false;
+    for (const auto& [_, profile] : config.profiles) {
+        if (profile.tenant != tenant.name) continue;
+        licenses = licenses || !profile.licenses.empty() || !profile.allow.licenses.empty();
+        groups = groups || !profile.groups.empty() || !profile.allow.groups.empty();
+    }
+    if (licenses) rules.needed.insert(rules.needed.end(), {Call::get_skus, Call::assign_licenses});
+    if (groups) rules.needed.insert(rules.needed.end(), {Call::find_groups, Call::add_member});
+    return rules;
+}
+
 }  // namespace
 
-// One tenant's adapters, which refer to each other in this order.
+// One tenant's adapters, which refer to each other in this order. Sign-in and Graph each trust what their own
+// endpoint may show.
 struct Doors::Graph {
-    Graph(const Parts& parts, http::TlsContext tls, http::TokenSettings sign_in, http::BaseUrl graph)
-        : client(parts.executor, std::move(tls)),
-          tokens(client, std::move(sign_in), [&clock = parts.clock] { return clock.now(); }),
-          tenant({.graph = std::move(graph)}, client, tokens, parts.clock, parts.entropy) {}
-    http::Client client;
+    struct Side {
+        http::BaseUrl base;
+        http::TlsContext tls;
+    };
+    Graph(const Parts& parts,
+          Side login,
+          Side graph,
+          const http::ClientSettings& network,
+          http::TokenSettings sign_in,
+          graph::PermissionRules permissions)
+        : login_client(parts.executor, std::move(login.tls), network),
+          graph_client(parts.executor, std::move(graph.tls), network),
+          tokens(login_client, std::move(sign_in), [&clock = parts.clock] { return clock.now(); }),
+          tenant({.graph = std::move(graph.base), .permissions = std::move(permissions)},
+                 graph_client,
+                 tokens,
+                 parts.clock,
+                 parts.entropy) {}
+
+    // Its own file of authorities counts where the configuration puts a host in Microsoft's place.
+    static Result<Side> side(const config::TenantConfig& config, std::string config::Endpoints::*which) {
+        const auto place = "tenant." + config.name.value;
+        const auto& endpoint = config.endpoints.*which;
+        auto base = http::BaseUrl::parse(endpoint, place + ".endpoints");
+        if (!base) return base.error();
+        const bool own = endpoint != config::endpoints_of(config.cloud).*which;
+        auto tls = http::TlsContext::create(own ? config.ca_file : "", place + ".ca_file");
+        if (!tls) return tls.error();
+        return Side{.base = std::move(*base), .tls = std::move(*tls)};
+    }
+
+    http::Client login_client;
+    http::Client graph_client;
     http::TokenSource tokens;
     graph::GraphTenant tenant;
 };
@@ -72,7 +104,7 @@ Doors::~Doors() = default;
 
 std::vector<Fault> Doors::open(const config::Config& config) {
     std::vector<Fault> faults;
-    std::map<DirectoryName, std::shared_ptr<engine::Directory>> directories;
+    std::map<DirectoryName, std::shared_ptr<ldap::LdapDirectory>> directories;
     for (const auto& [name, settings] : config.directories) {
         auto built = build(settings);
         if (built)
@@ -82,7 +114,7 @@ std::vector<Fault> Doors::open(const config::Config& config) {
     }
     std::map<TenantName, std::shared_ptr<Graph>> tenants;
     for (const auto& [name, settings] : config.tenants) {
-        auto built = build(settings);
+        auto built = build(settings, permissions_for(settings, config));
         if (built)
             tenants.emplace(name, std::move(*built));
         else
@@ -96,8 +128,10 @@ std::vector<Fault> Doors::open(const config::Config& config) {
     }
     forget_old_ones();
     for (auto& [name, directory] : directories)
-        if (const auto slot = directories_.find(name); slot != directories_.end())
-            slot->second->put(std::move(directory));
+        if (const auto slot = directories_.find(name); slot != directories_.end()) {
+            slot->second->put(directory);
+            asked_[name] = std::move(directory);
+        }
     for (auto& [name, graph] : tenants) {
         const auto slot = tenants_.find(name);
         if (slot == tenants_.end()) continue;
@@ -113,13 +147,20 @@ void Doors::forget_old_ones() {
     std::erase_if(replaced_, [&](const auto& old) { return now - old.first > afterlife; });
 }
 
-Result<std::shared_ptr<engine::Directory>> Doors::build(const config::DirectoryConfig& config) const {
+Result<std::shared_ptr<ldap::LdapDirectory>> Doors::build(const config::DirectoryConfig& config) const {
     ldap::LdapSettings settings;
     settings.name = config.name;
     settings.uris = config.uris;
+    settings.discover = config.discover;
+    settings.site = config.site;
     settings.base_dn = config.base_dn;
     settings.netbios = config.netbios;
+    settings.bind = config.bind == config::Bind::gssapi ? ldap::Bind::gssapi : ldap::Bind::simple;
     settings.bind_dn = config.bind_dn;
+    settings.principal = config.principal;
+    settings.keytab = config.keytab;
+    if (config.anchor == config::AnchorSource::mS_DS_ConsistencyGuid)
+        settings.anchor = "mS-DS-ConsistencyGuid";
     settings.tls = tls_of(config.tls);
     settings.ca_file = config.ca_file;
     settings.exclude = config.exclude;
@@ -130,31 +171,51 @@ Result<std::shared_ptr<engine::Directory>> Doors::build(const config::DirectoryC
     }
     auto directory = ldap::LdapDirectory::make(std::move(settings));
     if (!directory) return directory.error();
-    return std::shared_ptr<engine::Directory>(std::move(*directory));
+    return std::shared_ptr<ldap::LdapDirectory>(std::move(*directory));
 }
 
-Result<std::shared_ptr<Doors::Graph>> Doors::build(const config::TenantConfig& config) const {
-    const auto place = "tenant." + config.name.value;
-    auto login = http::BaseUrl::parse(config.endpoints.login, place + ".endpoints.login");
+Result<std::shared_ptr<Doors::Graph>> Doors::build(const config::TenantConfig& config,
+                                                   graph::PermissionRules permissions) const {
+    auto login = Graph::side(config, &config::Endpoints::login);
     if (!login) return login.error();
-    auto graph = http::BaseUrl::parse(config.endpoints.graph, place + ".endpoints.graph");
+    auto graph = Graph::side(config, &config::Endpoints::graph);
     if (!graph) return graph.error();
-    auto tls = http::TlsContext::create(config.ca_file, place + ".ca_file");
-    if (!tls) return tls.error();
+    http::ClientSettings network;
+    if (!config.proxy.empty()) {
+        auto proxy = http::Proxy::parse(config.proxy, "tenant." + config.name.value + ".proxy");
+        if (!proxy) return proxy.error();
+        network.proxy = std::move(*proxy);
+    }
     auto credential = credential_of(config, parts_.secrets);
     if (!credential) return credential.error();
-    http::TokenSettings sign_in{.login = std::move(*login),
+    http::TokenSettings sign_in{.login = login->base,
                                 .tenant = config.id,
                                 .client_id = config.client_id,
-                                .scope = graph_scope(config.cloud),
+                                .scope = config::graph_scope_of(config.cloud),
                                 .credential = std::move(*credential)};
-    return std::make_shared<Graph>(parts_, std::move(*tls), std::move(sign_in), std::move(*graph));
+    return std::make_shared<Graph>(
+        parts_, std::move(*login), std::move(*graph), network, std::move(sign_in), std::move(permissions));
 }
 
 std::map<DirectoryName, engine::Directory*> Doors::directories() const {
     std::map<DirectoryName, engine::Directory*> doors;
     for (const auto& [name, slot] : directories_) doors[name] = slot.get();
     return doors;
+}
+
+std::map<DirectoryName, DirectoryState> Doors::directory_health() const {
+    std::map<DirectoryName, DirectoryState> states;
+    for (const auto& [name, directory] : asked_) {
+        auto health = directory->health();
+        const auto skew = health.clock_skew;
+        states[name] = {.domain_controller = std::move(health.domain_controller),
+                        .since = health.since,
+                        .clock_skew = skew,
+                        .clocks_differ = skew && std::chrono::abs(*skew) > ldap::worst_clock_skew,
+                        .last_error = std::move(health.last_error),
+                        .last_error_at = health.last_error_at};
+    }
+    return states;
 }
 
 std::map<TenantName, engine::Tenant*> Doors::tenants() const {

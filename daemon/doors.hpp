@@ -13,9 +13,25 @@
 #include "config/config.hpp"
 #include "config/secrets_file.hpp"
 #include "core/engine/engine.hpp"
+#include "core/graph/permissions.hpp"
 #include "daemon/door_slots.hpp"
 
+namespace uplift::ldap {
+class LdapDirectory;
+}
+
 namespace uplift::daemon {
+
+// A directory as it stands, without asking anybody.
+struct DirectoryState {
+    std::string domain_controller;   // in use; empty: none
+    std::optional<TimePoint> since;  // when it came into use
+    // How much later its clock is than ours; nothing where it does not say.
+    std::optional<std::chrono::seconds> clock_skew;
+    bool clocks_differ = false;  // by more than Kerberos bears
+    std::string last_error;      // empty: none so far
+    std::optional<TimePoint> last_error_at;
+};
 
 class Doors {
  public:
@@ -34,18 +50,21 @@ class Doors {
 
     [[nodiscard]] std::map<DirectoryName, engine::Directory*> directories() const;
     [[nodiscard]] std::map<TenantName, engine::Tenant*> tenants() const;
+    [[nodiscard]] std::map<DirectoryName, DirectoryState> directory_health() const;
     // The end of the certificate that each tenant signs in with; nothing where it uses a secret.
     [[nodiscard]] std::map<TenantName, std::optional<TimePoint>> certificate_ends() const;
 
  private:
     struct Graph;
-    Result<std::shared_ptr<engine::Directory>> build(const config::DirectoryConfig& config) const;
-    Result<std::shared_ptr<Graph>> build(const config::TenantConfig& config) const;
+    Result<std::shared_ptr<ldap::LdapDirectory>> build(const config::DirectoryConfig& config) const;
+    Result<std::shared_ptr<Graph>> build(const config::TenantConfig& config,
+                                         graph::PermissionRules permissions) const;
     void forget_old_ones();
 
     Parts parts_;
     enum class Opened : std::uint8_t { never, once } opened_ = Opened::never;
     std::map<DirectoryName, std::unique_ptr<DirectorySlot>> directories_;
+    std::map<DirectoryName, std::shared_ptr<ldap::LdapDirectory>> asked_;  // behind the slots
     std::map<TenantName, std::unique_ptr<TenantSlot>> tenants_;
     std::map<TenantName, std::shared_ptr<Graph>> in_use_;
     // A sign-in of a replaced one may still be under way.

@@ -60,8 +60,14 @@ struct GraphTenant::Inside : std::enable_shared_from_this<Inside> {
            http::TokenSource& tokens,
            engine::Clock& the_clock,
            engine::Entropy& entropy,
-           const http::BaseUrl& graph)
-        : clock(the_clock), sender(client, tokens, the_clock, entropy, with_version(graph)) {}
+           GraphSettings settings)
+        : clock(the_clock),
+          sender(client,
+                 tokens,
+                 the_clock,
+                 entropy,
+                 with_version(settings.graph),
+                 std::move(settings.permissions)) {}
 
     void start(const asio::any_io_executor& executor, std::chrono::milliseconds company) {
         const SharedLookupSettings settings{.company = company};
@@ -117,11 +123,13 @@ GraphTenant::GraphTenant(GraphSettings settings,
                          http::TokenSource& tokens,
                          engine::Clock& clock,
                          engine::Entropy& entropy)
-    : inside_(std::make_shared<Inside>(client, tokens, clock, entropy, settings.graph)) {
+    : inside_(std::make_shared<Inside>(client, tokens, clock, entropy, settings)) {
     inside_->start(client.executor(), settings.company);
 }
 
 GraphTenant::~GraphTenant() = default;
+
+std::optional<Unauthorized> GraphTenant::write_bar() const { return inside_->sender.write_bar(); }
 
 // ---- reads ----------------------------------------------------------------------------------------------
 

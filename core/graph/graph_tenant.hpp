@@ -9,13 +9,15 @@
 #include "core/engine/ports/clock.hpp"
 #include "core/engine/ports/entropy.hpp"
 #include "core/engine/ports/tenant.hpp"
+#include "core/graph/permissions.hpp"
 #include "core/http/client.hpp"
 #include "core/http/token_source.hpp"
 
 namespace uplift::graph {
 
 struct GraphSettings {
-    http::BaseUrl graph;                   // https://graph.microsoft.com, or the endpoint in its place
+    http::BaseUrl graph;  // https://graph.microsoft.com, or the endpoint in its place
+    PermissionRules permissions = {};
     std::chrono::milliseconds company{2};  // how long a look-up waits for others to share its request
 };
 
@@ -28,6 +30,8 @@ class GraphTenant final : public engine::Tenant {
                 engine::Clock& clock,
                 engine::Entropy& entropy);
     ~GraphTenant() override;
+
+    [[nodiscard]] std::optional<Unauthorized> write_bar() const override;
 
     boost::asio::awaitable<Outcome<std::optional<Account>>> find_by_upn(std::string upn,
                                                                         TimePoint deadline) override;

@@ -268,9 +268,10 @@ Outcome<json::Value> understood_failure(Call call, const http::Failure& failure)
             .what = "the request was not sent: an id in it is none, or it has control characters",
             .cure = "Look at the person's row and account in Microsoft 365; then `upliftctl job retry`."};
     const bool ours = failure.kind == FailureKind::malformed || failure.kind == FailureKind::too_large;
-    const auto code = failure.kind == FailureKind::tls ? FaultCode::tenant_tls
-                      : ours                           ? FaultCode::tenant_reply
-                                                       : FaultCode::tenant_unreachable;
+    const auto code = failure.kind == FailureKind::tls     ? FaultCode::tenant_tls
+                      : failure.kind == FailureKind::proxy ? FaultCode::tenant_proxy
+                      : ours                               ? FaultCode::tenant_reply
+                                                           : FaultCode::tenant_unreachable;
     if (failure.phase == http::Phase::not_sent) return NotSent{.why = failure.text, .code = code};
     return no_answer(call, failure.text, code);
 }

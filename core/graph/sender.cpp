@@ -14,6 +14,7 @@ namespace {
 constexpr std::size_t most_pages = 1'000;
 constexpr Duration first_wait = std::chrono::seconds{30};
 constexpr Duration longest_wait = std::chrono::seconds{300};
+constexpr Duration judgement_age = std::chrono::minutes{5};
 
 }  // namespace
 
@@ -45,12 +46,38 @@ void Sender::note(const http::Exchange& exchange, TimePoint now) {
     wait_when_untold_ = std::min(wait_when_untold_ * 2, longest_wait);
 }
 
+bool Sender::judgement_is_old() const { return clock_.now() >= judged_at_ + judgement_age; }
+
+std::optional<Unauthorized> Sender::write_bar() const {
+    return judgement_is_old() ? std::nullopt : write_bar_;
+}
+
+void Sender::judge(const http::TokenPtr& token) {
+    if (token == judged_) return;
+    judged_ = token;
+    judged_at_ = clock_.now();
+    // A token that cannot be read may be anything: the service decides.
+    write_bar_ = token->roles ? why_no_write(*token->roles, permissions_) : std::nullopt;
+    in_the_way_ = write_bar_.has_value();
+}
+
+std::optional<Unauthorized> Sender::bar_of(Call call) const {
+    if (entry_of(call).write && write_bar_) return write_bar_;
+    return judged_->roles ? why_not(*judged_->roles, call) : std::nullopt;
+}
+
 asio::awaitable<Outcome<json::Value>> Sender::send(Call call, http::Request request, TimePoint deadline) {
     for (bool renewed = false;; renewed = true) {
+        if (in_the_way_ && judgement_is_old()) tokens_.invalidate(judged_);
         const auto patience = std::max(deadline - clock_.now(), Duration{0});
         const auto token_outcome = co_await tokens_.get(patience);
         const auto* token = done_value(token_outcome);
         if (token == nullptr) co_return without_value<json::Value>(token_outcome);
+        judge(*token);
+        if (auto bar = bar_of(call)) {
+            in_the_way_ = true;
+            co_return std::move(*bar);
+        }
         const auto left = deadline - clock_.now();
         if (left <= Duration{0}) co_return NotSent{.why = "no time was left to send it"};
         auto attempt = request.clone();

@@ -10,6 +10,7 @@
 #include <array>
 #include <ctime>
 #include <memory>
+#include <optional>
 #include <span>
 #include <vector>
 
@@ -51,6 +52,12 @@ int no_passphrase(char*, int, int, void*) { return -1; }
 X509Ptr parsed_certificate(const std::string& pem) {
     const auto bio = reader_of(pem);
     return X509Ptr(PEM_read_bio_X509(bio.get(), nullptr, no_passphrase, nullptr));
+}
+
+std::optional<TimePoint> end_of(const X509* certificate) {
+    std::tm parts{};
+    if (ASN1_TIME_to_tm(X509_get0_notAfter(certificate), &parts) != 1) return std::nullopt;
+    return TimePoint{std::chrono::seconds{timegm(&parts)}};
 }
 
 std::string base64url(std::span<const unsigned char> octets) {
@@ -122,6 +129,8 @@ Result<Secret> client_assertion(const Certificate& certificate,
                                 const AssertionClaims& claims) {
     const auto x509 = parsed_certificate(certificate.certificate_pem);
     if (!x509) return unusable("the certificate is not PEM");
+    if (const auto end = end_of(x509.get()); !end || *end <= claims.now)
+        return end ? certificate_has_ended(*end) : unusable("the certificate has no readable end");
     const auto bio = reader_of(certificate.private_key_pem.view());
     const KeyPtr key(PEM_read_bio_PrivateKey(bio.get(), nullptr, no_passphrase, nullptr));
     if (!key) return unusable("the private key is not PEM, or it is encrypted");
@@ -139,10 +148,18 @@ Result<Secret> client_assertion(const Certificate& certificate,
 
 Result<TimePoint> certificate_end(const std::string& certificate_pem) {
     const auto x509 = parsed_certificate(certificate_pem);
-    std::tm parts{};
-    if (!x509 || ASN1_TIME_to_tm(X509_get0_notAfter(x509.get()), &parts) != 1)
-        return unusable("the certificate is not PEM");
-    return TimePoint{std::chrono::seconds{timegm(&parts)}};
+    const auto end = x509 ? end_of(x509.get()) : std::nullopt;
+    if (!end) return unusable("the certificate is not PEM");
+    return *end;
+}
+
+Fault certificate_has_ended(TimePoint end) {
+    return Fault{
+        FaultCode::tenant_credentials,
+        "certificate",
+        "the app's certificate ended on " + to_rfc3339(end).substr(0, 10),
+        "Make a new one, add it to the app registration, put it in place and reload; where it should "
+        "still be good, set this machine's clock."};
 }
 
 }  // namespace uplift::http

@@ -28,12 +28,15 @@ struct AssertionClaims {
     TimePoint now;
 };
 
-// Fault tenant_credentials: not a certificate, not an RSA key, or one that does not belong to the other.
+// Fault tenant_credentials: not a certificate, one that has ended, not an RSA key, or one that does not
+// belong to the other.
 Result<Secret> client_assertion(const Certificate& certificate,
                                 AssertionForm form,
                                 const AssertionClaims& claims);
 
 // The end of its validity, for the warning 30 days before.
 Result<TimePoint> certificate_end(const std::string& certificate_pem);
+// What there is to say when that has passed.
+Fault certificate_has_ended(TimePoint end);
 
 }  // namespace uplift::http

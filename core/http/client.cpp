@@ -26,7 +26,10 @@ struct PlaceState {
 class Pool : public std::enable_shared_from_this<Pool> {
  public:
     Pool(asio::any_io_executor executor, TlsContext tls, ClientSettings settings)
-        : executor_(std::move(executor)), tls_(std::move(tls)), settings_(settings), sweep_(executor_) {}
+        : executor_(std::move(executor)),
+          tls_(std::move(tls)),
+          settings_(std::move(settings)),
+          sweep_(executor_) {}
 
     asio::awaitable<Exchange> exchange(const Request& request, SteadyPoint limit);
     // A turn at the place: false when the limit passed first. give_back() must follow a true.
@@ -175,7 +178,7 @@ asio::awaitable<Exchange> Pool::exchange_at(Place place, const Request& request,
 }
 
 Client::Client(asio::any_io_executor executor, TlsContext tls, ClientSettings settings)
-    : pool_(std::make_shared<Pool>(std::move(executor), std::move(tls), settings)) {}
+    : pool_(std::make_shared<Pool>(std::move(executor), std::move(tls), std::move(settings))) {}
 
 Client::~Client() { pool_->close_all(); }
 

@@ -11,7 +11,9 @@
 #include <chrono>
 #include <cstddef>
 #include <memory>
+#include <optional>
 
+#include "core/http/proxy.hpp"
 #include "core/http/request.hpp"
 #include "core/http/tls_context.hpp"
 
@@ -20,11 +22,12 @@ namespace uplift::http {
 struct ClientSettings {
     std::size_t connections_per_host = 16;
     std::chrono::milliseconds idle_limit{30'000};     // older ones are closed, never written to
-    std::chrono::milliseconds connect_limit{10'000};  // names, TCP and TLS
+    std::chrono::milliseconds connect_limit{10'000};  // names, TCP, the proxy's answer and TLS
     std::chrono::milliseconds total_limit{120'000};   // a call, whatever its caller allows
     std::chrono::milliseconds rate_window{10'000};    // once a reply has begun…
     std::size_t rate_bytes = 1'024;                   // …at least this much in every window
     std::size_t header_bytes = std::size_t{16} << 10;
+    std::optional<Proxy> proxy;  // every connection goes through it; the environment's settings are not read
 };
 
 class Pool;

@@ -176,20 +176,30 @@ asio::awaitable<std::optional<Failure>> Connection::open(std::string host,
                                                          SteadyPoint limit) {
     const auto self = shared_from_this();
     limit = std::min(limit, std::chrono::steady_clock::now() + settings_.connect_limit);
+    const auto& proxy = settings_.proxy;
+    const auto nearest = proxy ? proxy->host() : host;
     const auto lookup = std::make_shared<Lookup>(executor_);
-    start(lookup, host, port);
+    start(lookup, nearest, proxy ? proxy->port() : port);
     if (!co_await lookup->done.wait_until(limit))
-        co_return not_sent(FailureKind::dns, "the name " + host + " was not resolved in time");
+        co_return on_the_way(not_sent(FailureKind::dns, "the name " + nearest + " was not resolved in time"));
     if (lookup->error)
-        co_return not_sent(FailureKind::dns,
-                           "the name " + host + " is not resolved: " + lookup->error.message());
+        co_return on_the_way(not_sent(
+            FailureKind::dns, "the name " + nearest + " is not resolved: " + lookup->error.message()));
     auto failure = co_await reach(lookup->addresses, limit);
+    if (failure) failure = on_the_way(std::move(*failure));
     if (!failure) {
         watch(limit);
-        failure = co_await shake_hands(host);
+        if (proxy) failure = co_await pass_the_proxy(host, port);
+        if (!failure) failure = co_await shake_hands(host);
     }
     unwatch();
     co_return failure;
+}
+
+Failure Connection::on_the_way(Failure failure) const {
+    if (!settings_.proxy) return failure;
+    return not_sent(FailureKind::proxy,
+                    "the proxy " + settings_.proxy->text() + " is not reached: " + failure.text);
 }
 
 asio::awaitable<std::optional<Failure>> Connection::reach(const tcp::resolver::results_type& addresses,
@@ -216,6 +226,36 @@ asio::awaitable<std::optional<Failure>> Connection::reach(const tcp::resolver::r
     co_return last;
 }
 
+// In the clear, and before TLS begins: nothing of a request exists yet.
+asio::awaitable<std::optional<Failure>> Connection::pass_the_proxy(const std::string& host,
+                                                                   const std::string& port) {
+    const auto& proxy = *settings_.proxy;
+    auto& socket = stream_.next_layer();
+    const auto gone = [&](const error_code& error) {
+        return not_sent(FailureKind::proxy,
+                        "the proxy " + proxy.text() + " does not answer: " +
+                            (timed_out_ ? std::string("no answer in time") : error.message()));
+    };
+    const auto question = connect_request(host, port);
+    error_code error;
+    co_await asio::async_write(
+        socket, asio::buffer(question), asio::redirect_error(asio::use_awaitable, error));
+    if (error) co_return gone(error);
+    std::string received;
+    std::array<char, 1'024> chunk{};
+    for (;;) {
+        const auto count = co_await socket.async_read_some(asio::buffer(chunk),
+                                                           asio::redirect_error(asio::use_awaitable, error));
+        if (error || timed_out_) co_return gone(error);
+        received.append(chunk.data(), count);
+        const auto reply = understood_connect(received, proxy, host, port);
+        if (!reply) continue;
+        if (const auto* refused = std::get_if<TunnelRefused>(&*reply))
+            co_return not_sent(FailureKind::proxy, refused->text);
+        co_return std::nullopt;
+    }
+}
+
 asio::awaitable<std::optional<Failure>> Connection::shake_hands(const std::string& host) {
     if (!TlsContext::expect_host(stream_.native_handle(), host))
         co_return not_sent(FailureKind::tls, "the name " + host + " cannot be verified");
@@ -223,13 +263,14 @@ asio::awaitable<std::optional<Failure>> Connection::shake_hands(const std::strin
     co_await stream_.async_handshake(asio::ssl::stream_base::client,
                                      asio::redirect_error(asio::use_awaitable, error));
     if (!error && !timed_out_) co_return std::nullopt;
-    if (timed_out_) co_return not_sent(FailureKind::timeout, "no TLS: no answer in time");
+    const auto through = settings_.proxy ? " (through the proxy " + settings_.proxy->text() + ")" : "";
+    if (timed_out_) co_return not_sent(FailureKind::timeout, "no TLS" + through + ": no answer in time");
     const long verified = SSL_get_verify_result(stream_.native_handle());
     if (verified != X509_V_OK)
-        co_return not_sent(
-            FailureKind::tls_verify,
-            "the certificate of " + host + " is not accepted: " + X509_verify_cert_error_string(verified));
-    co_return not_sent(FailureKind::tls, "no TLS: " + error.message());
+        co_return not_sent(FailureKind::tls_verify,
+                           "the certificate of " + host + through +
+                               " is not accepted: " + X509_verify_cert_error_string(verified));
+    co_return not_sent(FailureKind::tls, "no TLS" + through + ": " + error.message());
 }
 
 // ---- use ------------------------------------------------------------------------------------------------

@@ -24,7 +24,7 @@ class Connection : public std::enable_shared_from_this<Connection> {
     Connection(boost::asio::any_io_executor executor, TlsContext tls, const ClientSettings& settings);
     ~Connection();
 
-    // Names, TCP, TLS. Nothing when it is ready to be written to.
+    // Names, TCP, the proxy where there is one, TLS. Nothing when it is ready to be written to.
     boost::asio::awaitable<std::optional<Failure>> open(std::string host,
                                                         std::string port,
                                                         SteadyPoint limit);
@@ -44,7 +44,11 @@ class Connection : public std::enable_shared_from_this<Connection> {
  private:
     boost::asio::awaitable<std::optional<Failure>> reach(
         const boost::asio::ip::tcp::resolver::results_type& addresses, SteadyPoint limit);
+    boost::asio::awaitable<std::optional<Failure>> pass_the_proxy(const std::string& host,
+                                                                  const std::string& port);
     boost::asio::awaitable<std::optional<Failure>> shake_hands(const std::string& host);
+    // The same failure, told as one of the proxy where there is one.
+    [[nodiscard]] Failure on_the_way(Failure failure) const;
     boost::asio::awaitable<Exchange> read_reply(std::size_t cap);
     void watch(SteadyPoint limit);
     void watch_rate();

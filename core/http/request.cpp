@@ -53,6 +53,8 @@ std::string_view word(FailureKind kind) {
             return "dns";
         case FailureKind::connect:
             return "connect";
+        case FailureKind::proxy:
+            return "proxy";
         case FailureKind::tls_verify:
             return "certificate";
         case FailureKind::tls:

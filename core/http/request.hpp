@@ -79,6 +79,7 @@ enum class FailureKind {
     bad_request,  // ours: not well formed
     dns,
     connect,
+    proxy,       // it is not reached, or does not open the way
     tls_verify,  // the certificate is not acceptable: a person must look
     tls,
     timeout,

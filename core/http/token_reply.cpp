@@ -17,6 +17,8 @@ struct Advice {
     std::string_view meaning;
     std::string_view cure;
 };
+constexpr std::string_view passing = "its directory has a passing trouble";
+constexpr std::string_view wait = "Nothing: it is tried again by itself.";
 constexpr std::array advices{
     Advice{7000215, "the client secret is wrong", "Give the secret's value, not its id, and reload."},
     Advice{7000222, "the client secret has expired", "Make a new client secret for the app and reload."},
@@ -37,6 +39,12 @@ constexpr std::array advices{
     Advice{500011, "the tenant does not have this service", "Check that the service is part of the tenant."},
     Advice{90038, "the tenant belongs to another cloud", "Correct the tenant's cloud."},
     Advice{900382, "the tenant belongs to another cloud", "Correct the tenant's cloud."},
+    Advice{
+        900144, "something is missing in the request", "Check the proxy between Uplift and Microsoft 365."},
+    Advice{90006, passing, wait},
+    Advice{90024, passing, wait},
+    Advice{90033, passing, wait},
+    Advice{90090, passing, wait},
     Advice{53003, "Conditional Access blocks the app", "Allow the app from this machine's address."},
 };
 
@@ -149,14 +157,15 @@ std::optional<std::string> base64url_decoded(std::string_view text) {
 
 }  // namespace
 
-std::vector<std::string> roles_of(std::string_view token) {
+std::optional<std::vector<std::string>> roles_of(std::string_view token) {
     const auto first = token.find('.');
-    if (first == std::string_view::npos) return {};
+    if (first == std::string_view::npos) return std::nullopt;
     const auto rest = token.substr(first + 1);
     const auto payload = base64url_decoded(rest.substr(0, rest.find('.')));
-    if (!payload) return {};
+    if (!payload) return std::nullopt;
     const auto claims = parsed(*payload);
-    const auto* roles = claims ? claims->find("roles") : nullptr;
+    if (!claims || !claims->is_object()) return std::nullopt;
+    const auto* roles = claims->find("roles");
     std::vector<std::string> out;
     if (roles == nullptr) return out;
     for (const auto& role : roles->items())
@@ -173,6 +182,7 @@ TokenReply understood_token(Exchange exchange, TimePoint now) {
                     .code = FaultCode::tenant_tls,
                     .what = failure->text,
                     .cure = "Check the clock, the proxy between Uplift and Microsoft 365, and ca_file."}};
+        if (failure->kind == FailureKind::proxy) return failed(failure->text, FaultCode::tenant_proxy);
         return failed("the sign-in service does not answer: " + failure->text, FaultCode::tenant_unreachable);
     }
     auto& reply = std::get<Reply>(exchange);

@@ -22,7 +22,7 @@ namespace uplift::http {
 struct Granted {
     Secret token;
     std::chrono::seconds lifetime{};
-    std::vector<std::string> roles;  // the application permissions in it
+    std::optional<std::vector<std::string>> roles;  // the application permissions in it
 };
 // A person must act: asking again at once is of no use.
 struct SignInRefused {
@@ -39,7 +39,7 @@ using TokenReply = std::variant<Granted, SignInRefused, SignInFailed>;
 
 TokenReply understood_token(Exchange exchange, TimePoint now);
 
-// The claim `roles` of a JWT; empty where there is none or it cannot be read.
-std::vector<std::string> roles_of(std::string_view token);
+// The claim `roles` of a JWT: empty where nothing was granted. Nothing where it is no token that can be read.
+std::optional<std::vector<std::string>> roles_of(std::string_view token);
 
 }  // namespace uplift::http

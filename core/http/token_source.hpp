@@ -42,7 +42,8 @@ struct Token {
     std::shared_ptr<const Secret> bearer;
     TimePoint fresh_until;
     TimePoint expires_at;
-    std::vector<std::string> roles;  // application permissions by the token's own word
+    // Application permissions by the token's own word; nothing where it cannot be read.
+    std::optional<std::vector<std::string>> roles;
 };
 using TokenPtr = std::shared_ptr<const Token>;
 

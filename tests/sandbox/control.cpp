@@ -76,8 +76,9 @@ App& app_in(Sandbox& sandbox, const json& body) {
 }
 
 json set_secrets(Sandbox& sandbox, const json& body, TimePoint now) {
-    check_keys(
-        body, {"client_id", "expire", "secrets", "certificates", "enabled", "revoke_tokens"}, "secrets");
+    check_keys(body,
+               {"client_id", "expire", "secrets", "certificates", "enabled", "consented", "revoke_tokens"},
+               "secrets");
     App& app = app_in(sandbox, body);
     if (body.value("expire", false))
         for (auto& secret : app.secrets) secret.expires = now;
@@ -94,11 +95,13 @@ json set_secrets(Sandbox& sandbox, const json& body, TimePoint now) {
         }
     }
     app.enabled = body.value("enabled", app.enabled);
+    app.consented = body.value("consented", app.consented);
     if (body.value("revoke_tokens", false)) sandbox.tokens().revoke_all();
     return {{"client_id", app.client_id},
             {"secrets", app.secrets.size()},
             {"certificates", app.certificates.size()},
-            {"enabled", app.enabled}};
+            {"enabled", app.enabled},
+            {"consented", app.consented}};
 }
 
 json set_roles(Sandbox& sandbox, const json& body) {

@@ -74,14 +74,16 @@ RegisteredCertificate certificate_of(const std::string& text, const std::string&
 }
 
 App app_of(const json& entry, const std::string& directory, Random& random) {
-    check_keys(entry,
-               {"client_id", "name", "enabled", "secrets", "certificates", "roles", "exchange_roles"},
-               "apps");
+    check_keys(
+        entry,
+        {"client_id", "name", "enabled", "consented", "secrets", "certificates", "roles", "exchange_roles"},
+        "apps");
     App app;
     app.client_id = needed_text(entry, "client_id", "apps");
     app.object_id = random.guid();
     app.name = entry.value("name", "Uplift");
     app.enabled = entry.value("enabled", true);
+    app.consented = entry.value("consented", true);
     for (const auto& secret : list_of(entry, "secrets")) app.secrets.push_back(secret_of(secret));
     for (const auto& certificate : list_of(entry, "certificates"))
         app.certificates.push_back(certificate_of(certificate.get<std::string>(), directory));

@@ -71,7 +71,7 @@ const TokenClaims& Graph::authenticate(const Request& request,
     }
     if (!is_graph_audience(claims->audience, bases))
         throw invalid_token("Access token validation failure. Invalid audience.");
-    if (tenant_.app(claims->app) == nullptr)
+    if (const App* app = tenant_.app(claims->app); app == nullptr || !app->consented)
         throw Refusal{403,
                       "Authorization_IdentityNotFound",
                       "The identity of the calling application could not be established.",

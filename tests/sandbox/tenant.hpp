@@ -43,6 +43,7 @@ struct App {
     std::string object_id;  // of its service principal
     std::string name;
     bool enabled = true;
+    bool consented = true;  // false: the tenant has no service principal of it any more
     std::vector<AppSecret> secrets;
     std::vector<RegisteredCertificate> certificates;
     std::vector<std::string> roles;           // application permissions on Microsoft Graph

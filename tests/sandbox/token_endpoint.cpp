@@ -253,7 +253,7 @@ Reply TokenEndpoint::answer(const Request& request,
         const std::string client_id = basic ? basic->first : form.required("client_id");
         const std::string scope = form.required("scope");
         App* app = tenant_.app(client_id);
-        if (app == nullptr)
+        if (app == nullptr || !app->consented)
             throw TokenRefusal{
                 400,
                 "unauthorized_client",

@@ -133,5 +133,18 @@ TEST(Batch, IsThrottledItemByItem) {
                 testing::HasSubstr("."));
 }
 
+// A batch saves round trips, not quota: its items are charged as they would be alone, and it costs nothing.
+TEST(Batch, OuterPostIsNotChargedBesideItsItems) {
+    SandboxWorld world;
+    const auto before = body_of(world.control("GET", "/sandbox/summary", {}));
+    json requests = json::array({create("1", "kim"), create("2", "lee"), read("3", "/domains")});
+
+    world.post("/$batch", batch_of(requests));
+
+    const auto after = body_of(world.control("GET", "/sandbox/summary", {}));
+    EXPECT_EQ(after.at("write_cost").get<int>() - before.at("write_cost").get<int>(), 2);
+    EXPECT_EQ(after.at("resource_units").get<int>() - before.at("resource_units").get<int>(), 3);
+}
+
 }  // namespace
 }  // namespace uplift::sandbox

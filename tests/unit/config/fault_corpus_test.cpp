@@ -141,10 +141,12 @@ const FaultCase tenants[] = {
     {"PlainEndpoint", 12, "endpoints = { graph = \"http://localhost\" }", "12:23 UPL-1004", "TLS"},
     {"EndpointWithUser", 12, "endpoints = { graph = \"https://a@b.c\" }", "12:23 UPL-1004"},
     {"EndpointMistyped", 12, "endpoints = { grpah = \"https://b.c\" }", "12:15 UPL-1002", "\"graph\""},
-    {"OtherCloud", 12, "cloud = \"gcc-high\"", "12:9 UPL-1011"},
     {"CloudWord", 12, "cloud = \"globl\"", "12:9 UPL-1004", "\"global\""},
-    {"Proxy", 12, "proxy = \"http://proxy:3128\"", "12:9 UPL-1011"},
-    {"ProxyShape", 12, "proxy = \"proxy:3128\"", "12:9 UPL-1004"},
+    {"ProxyShape", 12, "proxy = \"proxy:3128\"", "12:9 UPL-1004", "http://proxy"},
+    {"ProxyOverTls", 12, "proxy = \"https://proxy:3128\"", "12:9 UPL-1004"},
+    {"ProxyWithoutPort", 12, "proxy = \"http://proxy\"", "12:9 UPL-1004"},
+    {"ProxyWithPath", 12, "proxy = \"http://proxy:3128/pac\"", "12:9 UPL-1004"},
+    {"ProxyWithSignIn", 12, "proxy = \"http://me:s3cret@proxy:3128\"", "12:9 UPL-1004", "no proxy: let"},
     {"QuietTooLong", 12, "unknown_quiet = \"2h\"", "12:17 UPL-1004", "1s to 1h"},
     {"NoWrites", 12, "writes_per_second = 0", "12:21 UPL-1004"},
     {"NanWrites", 12, "writes_per_second = nan", "12:21 UPL-1004"},
@@ -255,6 +257,16 @@ TEST(FaultCorpus, SecretOfDigitsWithoutQuotationMarksIsNeverQuoted) {
 
     ASSERT_FALSE(outcome.faults.empty());
     EXPECT_EQ(lines_of(outcome.faults).find("31415"), std::string::npos) << lines_of(outcome.faults);
+}
+
+TEST(FaultCorpus, PasswordInAUrlIsNeverQuoted) {
+    for (const auto* line :
+         {"proxy = \"http://me:s3cret@proxy:3128\"", "endpoints = { graph = \"https://me:s3cret@graph\" }"}) {
+        const auto outcome = interpret_one(with_line(12, line));
+
+        EXPECT_FALSE(outcome.config);
+        EXPECT_EQ(lines_of(outcome.faults).find("s3cret"), std::string::npos) << lines_of(outcome.faults);
+    }
 }
 
 }  // namespace

@@ -28,13 +28,25 @@ std::string json_reply(int status, std::string_view body, std::string_view more 
     return reply_of(status, body, "Content-Type: application/json\r\n" + std::string(more));
 }
 
+std::string base64url(std::string_view text) {
+    constexpr std::string_view letters = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
+    std::string out;
+    unsigned bits = 0;
+    int count = 0;
+    for (const char letter : text) {
+        bits = (bits << 8 | static_cast<unsigned char>(letter)) & 0xFFFFFFU;
+        for (count += 8; count >= 6; count -= 6) out += letters[(bits >> (count - 6)) & 0x3FU];
+    }
+    if (count > 0) out += letters[(bits << (6 - count)) & 0x3FU];
+    return out;
+}
+
 // A tenant over a server that answers Graph's calls by `graph`.
 struct Talk {
     using Answer = std::function<std::string(const std::string& request)>;
-    explicit Talk(Answer graph)
+    explicit Talk(Answer graph, PermissionRules permissions = {})
         : server(test::answering([this, graph](const std::string& request) {
-              if (test::asks_for_token(request))
-                  return test::token_reply("token" + std::to_string(++tokens_given));
+              if (test::asks_for_token(request)) return test::token_reply(token(++tokens_given));
               const std::scoped_lock held(lock);
               calls.push_back(request);
               return graph(request);
@@ -47,7 +59,11 @@ struct Talk {
                                      .scope = "https://graph.microsoft.com/.default",
                                      .credential = http::ClientSecret{Secret::copy_of("secret")}},
                  [this] { return clock.now(); }),
-          tenant({.graph = test::base_of(server, "")}, client, tokens, clock, entropy) {}
+          tenant({.graph = test::base_of(server, ""), .permissions = std::move(permissions)},
+                 client,
+                 tokens,
+                 clock,
+                 entropy) {}
 
     [[nodiscard]] TimePoint soon() const { return clock.now() + 20s; }
     template <class T>
@@ -55,12 +71,19 @@ struct Talk {
         return test::run(io, std::move(call));
     }
 
+    // Opaque, as Microsoft says; or one that says what it carries.
+    std::string token(int number) const {
+        const auto name = "token" + std::to_string(number);
+        return claims.empty() ? name : "e30." + base64url(claims) + "." + name;
+    }
+
+    std::string claims;
     std::mutex lock;
     std::vector<std::string> calls;
     std::atomic<int> tokens_given = 0;
     test::TlsServer server;
     asio::io_context io;
-    test::SystemClock clock;
+    test::AdjustedClock clock;
     test::KernelEntropy entropy;
     http::Client client;
     http::TokenSource tokens;
@@ -363,6 +386,102 @@ const KindCase kind_cases[] = {
 INSTANTIATE_TEST_SUITE_P(GraphTenant, GroupKinds, testing::ValuesIn(kind_cases), [](const auto& one) {
     return one.param.name;
 });
+
+// ---- permissions ----------------------------------------------------------------------------------------
+
+std::string answer_anything(const std::string& request) {
+    if (request.starts_with("POST")) return json_reply(201, kim);
+    return json_reply(200, request.find("/domains") != std::string::npos ? R"({"value":[]})" : kim);
+}
+
+const PermissionRules usual_rules{.tolerated = {}, .needed = {Call::create_user, Call::get_domains}};
+
+TEST(GraphTenantPermissions, TokenWithAForbiddenOneTakesNoWriteWhileReadsGoOn) {
+    Talk talk(answer_anything, usual_rules);
+    talk.claims = R"({"roles":["User.ReadWrite.All","Domain.Read.All","Directory.ReadWrite.All"]})";
+    const auto plan = planned();
+
+    const auto write =
+        talk.run(talk.tenant.create_user(plan, Secret::copy_of("password"), attempt, talk.soon()));
+    const auto read = talk.run(talk.tenant.get_account(kim_id, talk.soon()));
+
+    ASSERT_TRUE(std::holds_alternative<Unauthorized>(write));
+    EXPECT_EQ(std::get<Unauthorized>(write).code, FaultCode::tenant_permission);
+    EXPECT_THAT(std::get<Unauthorized>(write).what, HasSubstr("Directory.ReadWrite.All"));
+    EXPECT_NE(done_value(read), nullptr);
+    ASSERT_EQ(talk.calls.size(), 1u);
+    EXPECT_TRUE(talk.calls[0].starts_with("GET "));
+    ASSERT_TRUE(talk.tenant.write_bar());
+    EXPECT_THAT(talk.tenant.write_bar()->what, HasSubstr("Directory.ReadWrite.All"));
+}
+
+TEST(GraphTenantPermissions, ToleratedOneIsLetPass) {
+    auto rules = usual_rules;
+    rules.tolerated = {"Directory.ReadWrite.All"};
+    Talk talk(answer_anything, rules);
+    talk.claims = R"({"roles":["User.ReadWrite.All","Domain.Read.All","Directory.ReadWrite.All"]})";
+    const auto plan = planned();
+
+    const auto write =
+        talk.run(talk.tenant.create_user(plan, Secret::copy_of("password"), attempt, talk.soon()));
+
+    EXPECT_NE(done_value(write), nullptr);
+    EXPECT_FALSE(talk.tenant.write_bar());
+}
+
+TEST(GraphTenantPermissions, WhatIsMissingIsNamedAndNotAskedForInVain) {
+    Talk talk(answer_anything, usual_rules);
+    talk.claims = R"({"roles":["User.ReadWrite.All"]})";
+    const auto plan = planned();
+
+    const auto read = talk.run(talk.tenant.get_domains(talk.soon()));
+    const auto write =
+        talk.run(talk.tenant.create_user(plan, Secret::copy_of("password"), attempt, talk.soon()));
+
+    ASSERT_TRUE(std::holds_alternative<Unauthorized>(read));
+    EXPECT_THAT(std::get<Unauthorized>(read).what, HasSubstr("Domain.Read.All"));
+    ASSERT_TRUE(std::holds_alternative<Unauthorized>(write));
+    EXPECT_THAT(std::get<Unauthorized>(write).cure, HasSubstr("Domain.Read.All"));
+    EXPECT_TRUE(talk.calls.empty());
+}
+
+TEST(GraphTenantPermissions, TokenWithoutRolesCarriesNothing) {
+    Talk talk(answer_anything, usual_rules);
+    talk.claims = R"({"aud":"https://graph.microsoft.com"})";
+
+    const auto read = talk.run(talk.tenant.get_account(kim_id, talk.soon()));
+
+    ASSERT_TRUE(std::holds_alternative<Unauthorized>(read));
+    EXPECT_TRUE(talk.calls.empty());
+}
+
+TEST(GraphTenantPermissions, MendedOnesAreSeenInANewTokenAfterFiveMinutes) {
+    Talk talk(answer_anything, usual_rules);
+    talk.claims = R"({"roles":["User.ReadWrite.All","Domain.Read.All","Directory.ReadWrite.All"]})";
+    (void)talk.run(talk.tenant.get_account(kim_id, talk.soon()));
+    ASSERT_TRUE(talk.tenant.write_bar());
+    talk.claims = R"({"roles":["User.ReadWrite.All","Domain.Read.All"]})";
+
+    (void)talk.run(talk.tenant.get_account(kim_id, talk.soon()));
+    EXPECT_TRUE(talk.tenant.write_bar());
+    EXPECT_EQ(talk.tokens_given, 1);
+
+    talk.clock.ahead = 5min + 1s;
+    (void)talk.run(talk.tenant.get_account(kim_id, talk.soon()));
+    EXPECT_FALSE(talk.tenant.write_bar());
+    EXPECT_EQ(talk.tokens_given, 2);
+}
+
+TEST(GraphTenantPermissions, TokenThatIsWellIsKept) {
+    Talk talk(answer_anything, usual_rules);
+    talk.claims = R"({"roles":["User.ReadWrite.All","Domain.Read.All"]})";
+    (void)talk.run(talk.tenant.get_account(kim_id, talk.soon()));
+
+    talk.clock.ahead = 6min;
+    (void)talk.run(talk.tenant.get_account(kim_id, talk.soon()));
+
+    EXPECT_EQ(talk.tokens_given, 1);
+}
 
 }  // namespace
 }  // namespace uplift::graph

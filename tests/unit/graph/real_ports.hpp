@@ -24,6 +24,19 @@ class SystemClock final : public engine::Clock {
     }
 };
 
+// The machine's clock, set forward by a test.
+class AdjustedClock final : public engine::Clock {
+ public:
+    [[nodiscard]] TimePoint now() const override { return clock_.now() + ahead; }
+    boost::asio::awaitable<void> sleep_until(TimePoint time) override {
+        return clock_.sleep_until(time - ahead);
+    }
+    Duration ahead{};
+
+ private:
+    SystemClock clock_;
+};
+
 class KernelEntropy final : public engine::Entropy {
  public:
     void fill(std::span<std::byte> bytes) override {

@@ -54,7 +54,7 @@ struct Source {
         return token == nullptr ? "" : std::string((*token)->bearer->view());
     }
 
-    TimePoint now = *parse_rfc3339("2026-11-23T10:00:00Z");
+    TimePoint now = std::chrono::floor<std::chrono::seconds>(std::chrono::system_clock::now());
     TlsServer server;
     asio::io_context io;
     Client client;
@@ -304,6 +304,21 @@ TEST(TokenSource, KeyOfAnotherCertificateIsToldWithoutAsking) {
     EXPECT_EQ(source.server.connections(), 0);
 }
 
+TEST(TokenSource, CertificateThatHasEndedIsToldWithoutAsking) {
+    Source source(counting(), certificate());
+    source.now = *source.tokens.credential_end();
+
+    const auto outcome = source.get();
+
+    ASSERT_TRUE(std::holds_alternative<Unauthorized>(outcome));
+    const auto& told = std::get<Unauthorized>(outcome);
+    EXPECT_EQ(told.code, FaultCode::tenant_credentials);
+    EXPECT_NE(told.what.find("ended on " + to_rfc3339(source.now).substr(0, 10)), std::string::npos)
+        << told.what;
+    EXPECT_NE(told.cure.find("Make a new one"), std::string::npos);
+    EXPECT_EQ(source.server.connections(), 0);
+}
+
 TEST(TokenSource, EndOfTheCertificateIsKnown) {
     Source source(counting(), certificate());
     const auto end = source.tokens.credential_end();
@@ -319,7 +334,9 @@ std::string shown(const TokenReply& reply) {
         [](const Granted& one) {
             std::string out =
                 "granted " + std::string(one.token.view()) + " for " + std::to_string(one.lifetime.count());
-            for (const auto& role : one.roles) out += " " + role;
+            if (!one.roles) return out;
+            out += " with";
+            for (const auto& role : *one.roles) out += " " + role;
             return out;
         },
         [](const SignInRefused& one) {
@@ -353,7 +370,12 @@ const ReplyCase reply_cases[] = {
     {"Roles",
      200,
      R"({"expires_in":60, "access_token" : ")" + jwt + "\"}",
-     "granted " + jwt + " for 60 User.ReadWrite.All GroupMember.ReadWrite.All"},
+     "granted " + jwt + " for 60 with User.ReadWrite.All GroupMember.ReadWrite.All"},
+    // {"aud":"x"}: Entra gives a token to an app that was granted nothing.
+    {"NothingGranted",
+     200,
+     R"({"expires_in":60,"access_token":"e30.eyJhdWQiOiJ4In0.sig"})",
+     "granted e30.eyJhdWQiOiJ4In0.sig for 60 with"},
     {"LifetimeTooLong", 200, R"({"expires_in":99999999,"access_token":"a"})", "granted a for 86400"},
     {"LifetimeAsText", 200, R"({"expires_in":"3599","access_token":"a"})", "failed tenant_reply"},
     {"LifetimeZero", 200, R"({"expires_in":0,"access_token":"a"})", "failed tenant_reply"},
@@ -398,6 +420,65 @@ const ReplyCase reply_cases[] = {
 };
 INSTANTIATE_TEST_SUITE_P(TokenReply, TokenReplies, testing::ValuesIn(reply_cases), [](const auto& one) {
     return one.param.name;
+});
+
+// What people read: the number, what it means here, and what to do.
+struct WordCase {
+    unsigned status;
+    std::string error;
+    int number;
+    std::string meaning;
+    std::string cure;
+};
+class SignInWords : public testing::TestWithParam<WordCase> {};
+TEST_P(SignInWords, NameTheCauseAndTheCure) {
+    const auto& given = GetParam();
+    Reply reply{.status = given.status,
+                .headers = {},
+                .body = R"({"error":")" + given.error +
+                        R"(","error_description":"AADSTS: s3cret text","error_codes":[)" +
+                        std::to_string(given.number) + "]}"};
+
+    const auto understood = understood_token(std::move(reply), TimePoint{});
+
+    ASSERT_TRUE(std::holds_alternative<SignInRefused>(understood)) << shown(understood);
+    const auto& told = std::get<SignInRefused>(understood).outcome;
+    EXPECT_EQ(told.code, FaultCode::tenant_credentials);
+    EXPECT_NE(told.what.find("AADSTS" + std::to_string(given.number)), std::string::npos) << told.what;
+    EXPECT_NE(told.what.find(given.meaning), std::string::npos) << told.what;
+    EXPECT_NE(told.cure.find(given.cure), std::string::npos) << told.cure;
+    EXPECT_EQ(told.what.find("s3cret"), std::string::npos) << told.what;
+}
+const WordCase words[] = {
+    {401, "invalid_client", 7000215, "client secret is wrong", "value, not its id"},
+    {401, "invalid_client", 7000222, "client secret has expired", "new client secret"},
+    {401, "invalid_client", 7000218, "no credential", "certificate or client_secret"},
+    {401, "invalid_client", 700027, "not registered", "Upload the certificate"},
+    {401, "invalid_client", 700024, "clocks differ", "clock"},
+    {401, "invalid_client", 50012, "not accepted", "certificate and tenant id"},
+    {400, "unauthorized_client", 700016, "not known in this tenant", "consented"},
+    {400, "unauthorized_client", 7000112, "app is disabled", "Enable the app"},
+    {401, "unauthorized_client", 7000112, "app is disabled", "Enable the app"},
+    {400, "invalid_request", 90002, "no such tenant", "tenant id and the cloud"},
+    {400, "invalid_tenant", 90002, "no such tenant", "tenant id and the cloud"},
+    {400, "invalid_request", 900023, "tenant id is not one", "GUID or verified domain"},
+    {400, "invalid_request", 900144, "something is missing", "proxy"},
+    {400, "invalid_scope", 70011, "scope is not valid", "cloud and endpoints"},
+    {400, "invalid_scope", 1002012, "scope is not valid", "cloud and endpoints"},
+    {400, "invalid_resource", 500011, "does not have this service", "part of the tenant"},
+    {400, "invalid_request", 90038, "another cloud", "tenant's cloud"},
+    {400, "invalid_request", 900382, "another cloud", "tenant's cloud"},
+    {403, "access_denied", 53003, "Conditional Access", "this machine's address"},
+    {400, "invalid_grant", 53003, "Conditional Access", "this machine's address"},
+    {400, "invalid_request", 90033, "passing trouble", "Nothing"},
+    {400, "invalid_request", 90006, "passing trouble", "Nothing"},
+    {400, "invalid_request", 90024, "passing trouble", "Nothing"},
+    {400, "invalid_request", 90090, "passing trouble", "Nothing"},
+    {400, "invalid_client", 1, "invalid_client", "secret or certificate"},
+    {400, "unauthorized_client", 2, "unauthorized_client", "client_id and tenant id"},
+};
+INSTANTIATE_TEST_SUITE_P(Aadsts, SignInWords, testing::ValuesIn(words), [](const auto& one) {
+    return one.param.error + std::to_string(one.param.number) + "With" + std::to_string(one.param.status);
 });
 
 }  // namespace

@@ -241,9 +241,9 @@ TEST_F(GraphOverSandbox, MissingPermissionIsNamed) {
     world_.control("/sandbox/roles", R"({"roles":["User.Read.All"]})");
     const auto outcome = create(jane());
 
-    ASSERT_TRUE(std::holds_alternative<Refused>(outcome)) << what(outcome);
-    EXPECT_EQ(std::get<Refused>(outcome).code, FaultCode::tenant_permission);
-    EXPECT_NE(std::get<Refused>(outcome).cure.find("User.ReadWrite.All"), std::string::npos);
+    ASSERT_TRUE(std::holds_alternative<Unauthorized>(outcome)) << what(outcome);
+    EXPECT_EQ(std::get<Unauthorized>(outcome).code, FaultCode::tenant_permission);
+    EXPECT_NE(std::get<Unauthorized>(outcome).cure.find("User.ReadWrite.All"), std::string::npos);
 }
 
 }  // namespace

@@ -34,16 +34,19 @@ bool is_left_alone(std::string_view name) {
            std::any_of(endings.begin(), endings.end(), [&](auto ending) { return ends_in(name, ending); });
 }
 
+std::optional<std::string_view> described_by(std::string_view checksum_name) {
+    if (checksum_name.size() <= checksum_ending.size() || !checksum_name.ends_with(checksum_ending))
+        return std::nullopt;
+    return checksum_name.substr(0, checksum_name.size() - checksum_ending.size());
+}
+
+bool is_json(std::string_view name) { return ends_in(name, ".json"); }
+
 std::optional<Fault> wrong_kind(std::string_view name, const std::string& where) {
-    if (ends_in(name, ".csv")) return std::nullopt;
-    if (ends_in(name, ".json"))
-        return Fault{.code = FaultCode::file_kind,
-                     .where = where,
-                     .what = "this version takes no JSON jobs",
-                     .cure = "Name the people in a .csv file."};
+    if (ends_in(name, ".csv") || is_json(name)) return std::nullopt;
     return Fault{.code = FaultCode::file_kind,
                  .where = where,
-                 .what = "the name does not end in .csv",
+                 .what = "the name ends neither in .csv nor in .json",
                  .cure = "Save the people as CSV and drop that file; nothing is unpacked or converted."};
 }
 
@@ -106,17 +109,33 @@ Verdict judge(const FileFacts& file, Owner owner, std::int64_t max_file, const s
 
 bool unchanged(const FileFacts& before, const FileFacts& after) { return before == after; }
 
-std::optional<TimePoint> ripe_at(const Sighting& sighting) {
+bool is_plain(const FileFacts& file) { return S_ISREG(file.mode) && file.links == 1; }
+
+TimePoint ripe_at(const Sighting& sighting, const FolderTimes& times) {
     switch (sighting.writer) {
         case Writer::open:
-            return std::nullopt;
+            return sighting.touched + times.open;
         case Writer::moved_in:
             return sighting.touched;
         case Writer::closed:
+            return sighting.touched + times.quiet;
         case Writer::unknown:
             break;
     }
-    return sighting.touched + quiet_time;
+    if (!is_plain(sighting.facts)) return sighting.touched + times.quiet;
+    // A file that has rested for long before it was seen (a start, a flood) needs no second look. Its times
+    // may come from another host's clock: one that lies in the future counts for nothing.
+    const auto changed = TimePoint{std::chrono::duration_cast<Duration>(
+        std::chrono::nanoseconds{std::max(sighting.facts.modified_ns, sighting.facts.changed_ns)})};
+    const auto rested = std::min(changed, sighting.touched) + times.between_looks;
+    return std::max(rested, sighting.touched + times.quiet);
+}
+
+Fault never_closed(const FolderTimes& times, const std::string& where) {
+    return Fault{.code = FaultCode::file_incomplete,
+                 .where = where,
+                 .what = "who writes it has neither closed it nor written for " + to_words(times.open),
+                 .cure = "Write it under another name and rename it when it is complete."};
 }
 
 Sighting after_look(const Sighting& before, const FileFacts& facts, TimePoint now) {
@@ -129,6 +148,8 @@ Sighting after_look(const Sighting& before, const FileFacts& facts, TimePoint no
 std::optional<std::string> unsafe_directory(mode_t mode, uid_t owner, uid_t own, Sharing sharing) {
     if (!S_ISDIR(mode)) return "it is no directory";
     if (owner != own && owner != 0) return "it belongs to uid " + std::to_string(owner);
+    // Out of a sticky directory only its owner moves other people's files.
+    if (owner != own && (mode & S_ISVTX) != 0) return "it belongs to root: the daemon cannot empty it";
     if ((mode & S_IWOTH) != 0) return "everybody may write it";
     if ((mode & S_IWGRP) == 0) return std::nullopt;
     if (sharing == Sharing::none) return "its group may write it";

@@ -1,6 +1,6 @@
 // What the watched folder decides about a file: by its name, by what stat shows, by when it was last touched.
 //
-// Pure: facts in, a verdict out. Faults: file_unsafe, file_too_large, file_kind.
+// Pure: facts in, a verdict out. Faults: file_unsafe, file_too_large, file_kind, file_incomplete.
 #pragma once
 
 #include <sys/stat.h>
@@ -21,7 +21,14 @@ namespace uplift::daemon {
 // Names that start with `.` or end in .part, .tmp, ~ or .sha256: not a job, or not yet.
 bool is_left_alone(std::string_view name);
 
-// Nothing for a .csv; else the fault.
+// december.csv.sha256 -> december.csv; nothing for a name that does not end so.
+inline constexpr std::string_view checksum_ending = ".sha256";
+std::optional<std::string_view> described_by(std::string_view checksum_name);
+
+// Of the two kinds that are taken, in any letter case.
+bool is_json(std::string_view name);
+
+// Nothing for a .csv or a .json; else the fault.
 std::optional<Fault> wrong_kind(std::string_view name, const std::string& where);
 
 // december.csv, 2 -> december-2.csv; 1 is the name itself.
@@ -60,6 +67,9 @@ Verdict judge(const FileFacts& file, Owner owner, std::int64_t max_file, const s
 // modes may not change either.
 bool unchanged(const FileFacts& before, const FileFacts& after);
 
+// A regular file with one name; anything else will never be taken.
+bool is_plain(const FileFacts& file);
+
 // ---- by when it was last touched -------------------------------------------------------------------
 
 enum class Writer : std::uint8_t {
@@ -69,7 +79,14 @@ enum class Writer : std::uint8_t {
     moved_in  // complete when it appeared
 };
 
-inline constexpr Duration quiet_time = std::chrono::seconds{2};
+struct FolderTimes {
+    Duration quiet = std::chrono::seconds{2};  // after who wrote it has closed it
+    // Remote writers (NFS, CIFS) raise no events: the folder is read this often, and what only a look has
+    // shown is taken when the next one finds it unchanged.
+    Duration between_looks = std::chrono::seconds{30};
+    Duration unmatched = std::chrono::hours{1};  // FILE and its .sha256, since either changed
+    Duration open = std::chrono::hours{1};       // open for writing, nothing written
+};
 
 struct Sighting {
     Writer writer = Writer::unknown;
@@ -77,8 +94,11 @@ struct Sighting {
     TimePoint touched;  // when we last saw it change
 };
 
-// When the file may be taken if nothing changes until then. Nothing: an event will tell.
-std::optional<TimePoint> ripe_at(const Sighting& sighting);
+// When the file is looked at closely, to be taken or refused, if nothing changes until then.
+TimePoint ripe_at(const Sighting& sighting, const FolderTimes& times);
+
+// The fault of a file that is still open for writing when it is ripe.
+Fault never_closed(const FolderTimes& times, const std::string& where);
 
 // The sighting after another look at the file.
 Sighting after_look(const Sighting& before, const FileFacts& facts, TimePoint now);

@@ -9,23 +9,29 @@
 #include <cstring>
 
 #include "core/text/show.hpp"
+#include "daemon/checksum_file.hpp"
+#include "daemon/move_file.hpp"
 
 namespace uplift::daemon {
 namespace {
 
 constexpr int most_numbers = 10'000;
-constexpr int directory_flags = O_RDONLY | O_DIRECTORY | O_NOFOLLOW;
-
 std::string prefix_of(JobId job) { return to_string(job) + "-"; }
 
-// Moves to the first free of NAME, NAME-2, NAME-3 …
-bool move_numbered(
-    int from, const std::string& name, int to, std::string_view prefix, std::string_view new_name) {
+// Moves to the first free of NAME, NAME-2, NAME-3 …, cut so that `room_for` fits behind it. The name it got.
+std::optional<std::string> move_numbered(int from,
+                                         const std::string& name,
+                                         int to,
+                                         std::string_view prefix,
+                                         std::string_view new_name,
+                                         std::string_view room_for = "") {
     for (int number = 1; number < most_numbers; ++number) {
-        if (move_file(from, name, to, fitted(prefix, numbered(new_name, number), ""))) return true;
-        if (errno != EEXIST) return false;
+        auto free_name = fitted(prefix, numbered(new_name, number), room_for);
+        free_name.resize(free_name.size() - room_for.size());
+        if (move_file(from, name, to, free_name)) return free_name;
+        if (errno != EEXIST) return std::nullopt;
     }
-    return false;
+    return std::nullopt;
 }
 
 bool write_new_file(int directory, const std::string& name, std::string_view text) {
@@ -53,10 +59,6 @@ Fault cannot_move(const InboxFile& file, std::string what) {
 
 }  // namespace
 
-std::string shown_place(const InboxFile& file) {
-    return file.profile.value.empty() ? file.name : file.profile.value + "/" + file.name;
-}
-
 std::optional<std::pair<JobId, std::string>> read_taken_name(std::string_view name) {
     if (!name.starts_with('J')) return std::nullopt;
     std::int64_t number = 0;
@@ -69,14 +71,20 @@ std::optional<std::pair<JobId, std::string>> read_taken_name(std::string_view na
 
 Result<protocol::UniqueFd> IntakeRooms::open_inbox(const ProfileName& profile) const {
     const auto where = state_.path + "/inbox/" + profile.value;
-    if (!profile.value.empty()) return open_below(state_.inbox.get(), profile.value, where);
-    return open_below(state_.root.get(), "inbox", where);
+    const bool is_inbox = profile.value.empty();
+    return open_below(is_inbox ? state_.root.get() : state_.inbox.get(),
+                      is_inbox ? "inbox" : profile.value,
+                      where,
+                      Sharing::sticky_group);
 }
 
 Result<protocol::UniqueFd> IntakeRooms::open_taken(const ProfileName& profile) const {
     const auto where = state_.path + "/spool/taken/" + profile.value;
-    if (!profile.value.empty()) return open_below(state_.taken.get(), profile.value, where);
-    return open_below(state_.spool.get(), "taken", where);
+    const bool is_taken = profile.value.empty();
+    return open_below(is_taken ? state_.spool.get() : state_.taken.get(),
+                      is_taken ? "taken" : profile.value,
+                      where,
+                      Sharing::none);
 }
 
 Result<void> IntakeRooms::take(const InboxFile& file, const FileFacts& looked_at, JobId job) const {
@@ -85,46 +93,62 @@ Result<void> IntakeRooms::take(const InboxFile& file, const FileFacts& looked_at
     const auto taken = open_taken(file.profile);
     if (!taken) return taken.error();
     const auto name = fitted(prefix_of(job), file.name, "");
-    if (!move_file(inbox->get(), file.name, taken->get(), name))
-        return cannot_move(file, std::string("it cannot be moved: ") + std::strerror(errno));
-
-    // The name may have come to mean another file since it was opened.
-    struct stat status {};
-    const bool there = ::fstatat(taken->get(), name.c_str(), &status, AT_SYMLINK_NOFOLLOW) == 0;
-    auto moved = facts_of(status);
-    moved.changed_ns = looked_at.changed_ns;  // the rename itself counts as a change
-    if (there && unchanged(looked_at, moved)) return {};
-    (void)give_back(file, job);
-    return cannot_move(file, "it was changed or replaced while it was read");
+    if (move_seen_file(inbox->get(), file.name, taken->get(), name, looked_at)) return {};
+    if (errno == ESTALE) return cannot_move(file, "it was changed or replaced while it was read");
+    return cannot_move(file, std::string("it cannot be moved: ") + std::strerror(errno));
 }
 
-bool IntakeRooms::accept_taken(const InboxFile& file, JobId taken_as, JobId job) const {
+bool IntakeRooms::accept_taken(const InboxFile& file,
+                               JobId taken_as,
+                               JobId job,
+                               const std::optional<FileFacts>& checksum) const {
     const auto taken = open_taken(file.profile);
-    return taken && move_numbered(taken->get(),
-                                  fitted(prefix_of(taken_as), file.name, ""),
-                                  state_.accepted.get(),
-                                  prefix_of(job),
-                                  file.name);
+    if (!taken) return false;
+    return accept_from(taken->get(), fitted(prefix_of(taken_as), file.name, ""), file, job, checksum);
 }
 
-bool IntakeRooms::accept(const InboxFile& file, JobId job) const {
+bool IntakeRooms::accept(const InboxFile& file, JobId job, const std::optional<FileFacts>& checksum) const {
     const auto inbox = open_inbox(file.profile);
-    return inbox && move_numbered(inbox->get(), file.name, state_.accepted.get(), prefix_of(job), file.name);
+    return inbox && accept_from(inbox->get(), file.name, file, job, checksum);
+}
+
+bool IntakeRooms::accept_from(int directory,
+                              const std::string& name,
+                              const InboxFile& file,
+                              JobId job,
+                              const std::optional<FileFacts>& checksum) const {
+    const int accepted = state_.accepted.get();
+    const auto moved =
+        move_numbered(directory, name, accepted, prefix_of(job), file.name, checksum ? checksum_ending : "");
+    if (!moved) return false;
+    bring_checksum(file, checksum, accepted, *moved);
+    return true;
+}
+
+void IntakeRooms::bring_checksum(const InboxFile& file,
+                                 const std::optional<FileFacts>& checksum,
+                                 int to,
+                                 const std::string& beside) const {
+    if (!checksum || !is_plain(*checksum)) return;
+    const auto inbox = open_inbox(file.profile);
+    if (!inbox || checksum_facts(inbox->get(), file.name) != checksum) return;
+    const std::string ending(checksum_ending);
+    (void)move_file(inbox->get(), file.name + ending, to, beside + ending);
 }
 
 bool IntakeRooms::give_back(const InboxFile& file, JobId taken_as) const {
     const auto taken = open_taken(file.profile);
     if (!taken) return false;
     const auto inbox = open_inbox(file.profile);
-    return inbox &&
-           move_numbered(
-               taken->get(), fitted(prefix_of(taken_as), file.name, ""), inbox->get(), "", file.name);
+    const auto name = fitted(prefix_of(taken_as), file.name, "");
+    return inbox && move_numbered(taken->get(), name, inbox->get(), "", file.name);
 }
 
-std::optional<std::string> IntakeRooms::reject(const InboxFile& file, const std::string& reasons) const {
+IntakeRooms::Rejection IntakeRooms::reject(const InboxFile& file, const std::string& reasons) const {
     constexpr std::string_view ending = ".error.txt";
     const auto inbox = open_inbox(file.profile);
-    if (!inbox) return std::nullopt;
+    if (!inbox) return {.name = "", .not_moved = EACCES};
+    const auto checksum = checksum_facts(inbox->get(), file.name);
     const int rejected = state_.rejected.get();
     for (int number = 1; number < most_numbers; ++number) {
         // Both names are free, or neither is used. The reasons come first: a crash in between leaves a file
@@ -134,27 +158,37 @@ std::optional<std::string> IntakeRooms::reject(const InboxFile& file, const std:
         if (::faccessat(rejected, name.c_str(), F_OK, AT_SYMLINK_NOFOLLOW) == 0) continue;
         if (!write_new_file(rejected, error_name, reasons)) {
             if (errno == EEXIST) continue;
-            return std::nullopt;
+            return {.name = "", .not_moved = errno};
         }
-        if (move_file(inbox->get(), file.name, rejected, name)) return name;
-        const bool taken_meanwhile = errno == EEXIST;
+        if (move_file(inbox->get(), file.name, rejected, name)) {
+            bring_checksum(file, checksum, rejected, name);
+            return {.name = name, .not_moved = 0};
+        }
+        const int why = errno;
         ::unlinkat(rejected, error_name.c_str(), 0);
-        if (!taken_meanwhile) return std::nullopt;
+        if (why != EEXIST) return {.name = "", .not_moved = why};
     }
-    return std::nullopt;
+    return {.name = "", .not_moved = EEXIST};
 }
 
 std::vector<IntakeRooms::LeftBehind> IntakeRooms::left_behind() const {
     std::vector<LeftBehind> found;
+    // Where a file stands there again, the sum is that one's.
+    const auto orphan = [this](const InboxFile& file) -> std::optional<FileFacts> {
+        const auto inbox = open_inbox(file.profile);
+        if (!inbox || look_at(inbox->get(), file.name)) return std::nullopt;
+        return checksum_facts(inbox->get(), file.name);
+    };
     const auto collect = [&](int directory, const ProfileName& profile) {
         for (const auto& name : names_in(directory))
-            if (auto taken = read_taken_name(name))
-                found.push_back(
-                    LeftBehind{.file = {.profile = profile, .name = taken->second}, .job = taken->first});
+            if (auto taken = read_taken_name(name)) {
+                const InboxFile file{.profile = profile, .name = taken->second};
+                found.push_back(LeftBehind{.file = file, .job = taken->first, .checksum = orphan(file)});
+            }
     };
     collect(state_.taken.get(), ProfileName{});
     for (const auto& name : names_in(state_.taken.get())) {
-        const auto directory = open_beneath(state_.taken.get(), name, directory_flags);
+        const auto directory = open_beneath(state_.taken.get(), name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW);
         if (directory) collect(directory.get(), ProfileName{name});
     }
     return found;

@@ -13,9 +13,6 @@
 #include <cstring>
 #include <filesystem>
 
-#include "core/text/show.hpp"
-#include "daemon/folder_rules.hpp"
-
 namespace uplift::daemon {
 namespace {
 
@@ -26,6 +23,16 @@ Fault unusable(const std::string& where, std::string what) {
                  .where = where,
                  .what = std::move(what),
                  .cure = "Give it to the daemon's user and let nobody else write it: chown, chmod 0700."};
+}
+
+Fault unusable(const std::string& where, std::string what, Sharing sharing) {
+    auto fault = unusable(where, std::move(what));
+    if (sharing == Sharing::sticky_group)
+        fault.cure =
+            "Give it to the daemon's user, shared with group uplift (`chown _uplift:uplift`, `chmod 3770`) "
+            "or "
+            "with nobody (`chmod 0700`).";
+    return fault;
 }
 
 std::string because_of_errno(const char* what) { return std::string(what) + ": " + std::strerror(errno); }
@@ -44,16 +51,23 @@ std::optional<Fault> check_directory(int directory, const std::string& where, Sh
     struct stat status {};
     if (::fstat(directory, &status) != 0) return unusable(where, because_of_errno("cannot be read"));
     if (auto why = unsafe_directory(status.st_mode, status.st_uid, ::getuid(), sharing))
-        return unusable(where, *why);
+        return unusable(where, *why, sharing);
     return std::nullopt;
 }
 
-Result<protocol::UniqueFd> open_own(const StateDir& state, int parent, const char* name, Sharing sharing) {
-    const auto where = state.path + "/" + name;
-    auto opened = open_below(parent, name, where);
-    if (!opened) return opened.error();
-    if (auto fault = check_directory(opened->get(), where, sharing)) return *fault;
-    return opened;
+// 0700, or with the parent's sharing. The group and setgid are inherited from the parent: the unit's sandbox
+// forbids us to set them.
+bool make_directory(int parent, const std::string& name) {
+    struct stat status {};
+    if (::fstat(parent, &status) != 0) return false;
+    const bool shared = (status.st_mode & S_ISGID) != 0 && (status.st_mode & S_IWGRP) != 0;
+    if (!shared) return ::mkdirat(parent, name.c_str(), 0700) == 0 || errno == EEXIST;
+    const auto old_mask = ::umask(0007);
+    const bool made = ::mkdirat(parent, name.c_str(), 01770) == 0 || errno == EEXIST;
+    const int why = errno;
+    ::umask(old_mask);
+    errno = why;
+    return made;
 }
 
 }  // namespace
@@ -67,22 +81,17 @@ protocol::UniqueFd open_beneath(int directory, const std::string& name, int flag
         static_cast<int>(::syscall(SYS_openat2, directory, name.c_str(), &how, sizeof how)));
 }
 
-Result<protocol::UniqueFd> open_below(int parent, const std::string& name, const std::string& where) {
-    struct stat status {};
-    if (::fstat(parent, &status) != 0) return unusable(where, because_of_errno("cannot be read"));
-    // A shared inbox shares its profiles' directories in the same way. The group is inherited by setgid,
-    // which the unit's sandbox forbids us to set.
-    const bool shared = (status.st_mode & S_ISGID) != 0 && (status.st_mode & S_IWGRP) != 0;
-    const auto old_mask = shared ? ::umask(0007) : ::umask(0077);
-    const int made = ::mkdirat(parent, name.c_str(), shared ? 01770 : 0700);
-    const int made_errno = errno;
-    ::umask(old_mask);
-    if (made != 0 && made_errno != EEXIST) {
-        errno = made_errno;
-        return unusable(where, because_of_errno("cannot be made"));
-    }
+Result<protocol::UniqueFd> open_below(int parent,
+                                      const std::string& name,
+                                      const std::string& where,
+                                      Sharing sharing) {
     auto opened = open_beneath(parent, name, directory_flags);
+    if (!opened && errno == ENOENT) {
+        if (!make_directory(parent, name)) return unusable(where, because_of_errno("cannot be made"));
+        opened = open_beneath(parent, name, directory_flags);
+    }
     if (!opened) return unusable(where, because_of_errno("cannot be opened"));
+    if (auto fault = check_directory(opened.get(), where, sharing)) return *fault;
     return opened;
 }
 
@@ -112,39 +121,41 @@ Result<StateDir> open_state_dir(const std::string& path) {
                           {&StateDir::results, "results", Sharing::none},
                           {&StateDir::spool, "spool", Sharing::none}};
     for (const auto& room : rooms) {
-        auto opened = open_own(state, state.root.get(), room.name, room.sharing);
+        auto opened = open_below(state.root.get(), room.name, state.path + "/" + room.name, room.sharing);
         if (!opened) return opened.error();
         state.*room.member = std::move(*opened);
     }
-    auto taken = open_own(state, state.spool.get(), "taken", Sharing::none);
+    auto taken = open_below(state.spool.get(), "taken", state.path + "/spool/taken", Sharing::none);
     if (!taken) return taken.error();
     state.taken = std::move(*taken);
     return state;
 }
 
-bool move_file(int from_directory, const std::string& from, int to_directory, const std::string& to) {
-    if (::renameat2(from_directory, from.c_str(), to_directory, to.c_str(), RENAME_NOREPLACE) != 0)
-        return false;
-    // The new name first: a crash in between leaves the file under one of the two, never under none.
-    const bool durable = ::fsync(to_directory) == 0;
-    return ::fsync(from_directory) == 0 && durable;
+std::optional<FileFacts> look_at(int directory, const std::string& name) {
+    struct stat status {};
+    if (::fstatat(directory, name.c_str(), &status, AT_SYMLINK_NOFOLLOW) != 0) return std::nullopt;
+    return facts_of(status);
+}
+
+void for_each_name(int directory, const std::function<void(std::string_view)>& use) {
+    // A descriptor of its own: the position of a directory stream is shared between duplicates.
+    const int again = ::openat(directory, ".", directory_flags);
+    if (again < 0) return;
+    DIR* stream = ::fdopendir(again);
+    if (stream == nullptr) {
+        ::close(again);
+        return;
+    }
+    while (const auto* entry = ::readdir(stream)) {
+        const std::string_view name = entry->d_name;
+        if (name != "." && name != "..") use(name);
+    }
+    ::closedir(stream);
 }
 
 std::vector<std::string> names_in(int directory) {
     std::vector<std::string> names;
-    // A descriptor of its own: the position of a directory stream is shared between duplicates.
-    const int again = ::openat(directory, ".", directory_flags);
-    if (again < 0) return names;
-    DIR* stream = ::fdopendir(again);
-    if (stream == nullptr) {
-        ::close(again);
-        return names;
-    }
-    while (const auto* entry = ::readdir(stream)) {
-        const std::string name = entry->d_name;
-        if (name != "." && name != "..") names.push_back(name);
-    }
-    ::closedir(stream);
+    for_each_name(directory, [&](std::string_view name) { names.emplace_back(name); });
     std::sort(names.begin(), names.end());
     return names;
 }

@@ -3,6 +3,7 @@
 // Network thread only. Bounded: past the bound they are counted.
 #pragma once
 
+#include <cstdint>
 #include <map>
 #include <string>
 #include <vector>
@@ -23,6 +24,7 @@ class Warnings {
     static constexpr std::size_t most = 1'000;
     engine::Journal& journal_;
     std::map<std::string, std::string> standing_;
+    std::int64_t not_kept_ = 0;  // since the bound was reached
 };
 
 }  // namespace uplift::daemon

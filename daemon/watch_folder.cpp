@@ -1,12 +1,6 @@
 #include "daemon/watch_folder.hpp"
 
-#include <fcntl.h>
-#include <sys/inotify.h>
-#include <sys/stat.h>
-#include <unistd.h>
-
 #include <algorithm>
-#include <array>
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/detached.hpp>
 #include <boost/asio/redirect_error.hpp>
@@ -24,28 +18,11 @@ namespace {
 
 namespace asio = boost::asio;
 
-constexpr Duration between_looks = std::chrono::seconds{30};
-constexpr std::uint32_t watched_events = IN_CREATE | IN_MODIFY | IN_CLOSE_WRITE | IN_MOVED_TO |
-                                         IN_MOVED_FROM | IN_DELETE | IN_ATTRIB | IN_ONLYDIR | IN_DONT_FOLLOW;
-// More files than this are seen at a later look: a flood must not cost memory.
-constexpr std::size_t most_sighted = 10'000;
 constexpr int looks_at_a_changing_file = 2;
-
-Owner trust_in(uid_t owner) {
-    if (owner == 0 || owner == ::getuid()) return Owner::trusted;
-    const auto host = host_ids();
-    return host.members && is_member(owner, *host.members) ? Owner::trusted : Owner::stranger;
-}
-
-std::optional<FileFacts> look_at(int directory, const std::string& name) {
-    struct stat status {};
-    if (::fstatat(directory, name.c_str(), &status, AT_SYMLINK_NOFOLLOW) != 0) return std::nullopt;
-    return facts_of(status);
-}
 
 std::string where_of(const InboxFile& file) { return text::shown(shown_place(file)); }
 
-std::string warning_key(const InboxFile& file) { return "inbox/" + shown_place(file); }
+std::string warning_key(const InboxFile& file) { return "inbox/" + where_of(file); }
 
 Fault changed_while_read(const InboxFile& file) {
     return Fault{.code = FaultCode::file_changed,
@@ -60,20 +37,33 @@ WatchFolder::WatchFolder(asio::any_io_executor executor, Parts parts)
     : executor_(executor),
       parts_(std::move(parts)),
       rooms_(parts_.state),
-      events_(executor, ::inotify_init1(IN_NONBLOCK | IN_CLOEXEC)),
-      timer_(executor) {}
+      events_(executor),
+      timer_(executor),
+      sightings_(parts_.times, parts_.bounds) {}
+
+// ---- the loop --------------------------------------------------------------------------------------
 
 asio::awaitable<void> WatchFolder::run() {
     co_await finish_last_run();
     arm();
     asio::co_spawn(executor_, read_events(), asio::detached);
     while (!stopping_) {
-        if (parts_.clock.now() >= next_look_) look_around();
-        co_await take_ripe();
-        if (stopping_) break;
-        const auto wake_at = std::min(next_ripe().value_or(next_look_), next_look_);
-        const auto wait = std::max<Duration>(wake_at - parts_.clock.now(), Duration::zero());
-        timer_.expires_after(wait);
+        const auto now = parts_.clock.now();
+        const auto next = sightings_.next();
+        if (now >= next_look_ || sightings_.should_look()) {
+            co_await look();
+            continue;
+        }
+        auto wake_at = next_look_;
+        if (next) {
+            const auto ripe = std::max(next->first, resting_until_);
+            if (ripe <= now) {
+                co_await take(next->second);
+                continue;
+            }
+            wake_at = std::min(wake_at, ripe);
+        }
+        timer_.expires_after(wake_at - now);
         boost::system::error_code woken;
         co_await timer_.async_wait(asio::redirect_error(asio::use_awaitable, woken));
     }
@@ -81,24 +71,32 @@ asio::awaitable<void> WatchFolder::run() {
 
 void WatchFolder::stop() {
     stopping_ = true;
-    boost::system::error_code ignored;
-    events_.close(ignored);
+    events_.close();
     timer_.cancel();
 }
 
 void WatchFolder::profiles_changed() {
-    for (const auto& [name, profile] : parts_.intake.config().profiles)
-        forget(InboxFile{.profile = {}, .name = name.value});
+    const auto& profiles = parts_.intake.config().profiles;
+    for (const auto& [name, profile] : profiles) forget(InboxFile{.profile = {}, .name = name.value});
+    std::vector<InboxFile> homeless;
+    for (const auto& [file, sighted] : sightings_.all())
+        if (!file.profile.value.empty() && !profiles.contains(file.profile)) homeless.push_back(file);
+    for (const auto& file : homeless) forget(file);
     arm();
     next_look_ = {};
     timer_.cancel();
 }
 
 asio::awaitable<void> WatchFolder::finish_last_run() {
-    for (const auto& left : rooms_.left_behind()) {
+    auto look = [this] { return rooms_.left_behind(); };
+    const auto left_behind = co_await files_.ask(look);
+    for (const auto& left : left_behind) {
         const bool committed = co_await parts_.job_exists(left.job);
-        const bool moved = committed ? rooms_.accept_taken(left.file, left.job, left.job)
-                                     : rooms_.give_back(left.file, left.job);
+        auto move_on = [this, &left, committed] {
+            return committed ? rooms_.accept_taken(left.file, left.job, left.job, left.checksum)
+                             : rooms_.give_back(left.file, left.job);
+        };
+        const bool moved = co_await files_.ask(move_on);
         if (!moved) parts_.warnings.raise("spool/taken", "a file of the last run cannot be moved on");
         const engine::Facts facts{{"file", shown_place(left.file)},
                                   {"job", to_string(left.job)},
@@ -107,306 +105,243 @@ asio::awaitable<void> WatchFolder::finish_last_run() {
     }
 }
 
+// ---- what stands in the inbox ----------------------------------------------------------------------
+
+// At every look again: a directory may have been mended, or put in another's place.
 void WatchFolder::arm() {
-    std::vector<ProfileName> places{ProfileName{}};
-    for (const auto& [name, profile] : parts_.intake.config().profiles) places.push_back(name);
+    std::set<ProfileName> places{ProfileName{}};
+    for (const auto& [name, profile] : parts_.intake.config().profiles) places.insert(name);
+    for (const auto& gone : watched_)
+        if (!places.contains(gone)) events_.unwatch(gone);
+    watched_ = places;
     for (const auto& place : places) {
-        const auto directory = rooms_.open_inbox(place);
-        if (!directory) {
-            parts_.warnings.raise("inbox/" + place.value, directory.error().what);
+        const auto about = "inbox/" + place.value;
+        if (const auto directory = rooms_.open_inbox(place); !directory) {
+            events_.unwatch(place);
+            const auto& fault = directory.error();
+            parts_.warnings.raise(about, fault.what + ": it is not watched. " + fault.cure);
             continue;
         }
-        // By its path, which nobody else can change: /proc/self/fd is closed to an undumpable process (T18).
-        const auto path = parts_.state.path + "/inbox/" + place.value;
-        const int watch = ::inotify_add_watch(events_.native_handle(), path.c_str(), watched_events);
-        if (watch >= 0)
-            watches_[watch] = place;
+        std::optional<std::string> deaf;
+        if (parts_.events == Events::inotify) deaf = events_.watch(place, parts_.state.path + "/" + about);
+        if (deaf)
+            parts_.warnings.raise(about, "no events, it is read every 30 s: " + *deaf);
         else
-            parts_.warnings.raise("inbox/" + place.value,
-                                  std::string("no events, it is read every 30 s: ") + std::strerror(errno));
+            parts_.warnings.clear(about);
     }
 }
 
 asio::awaitable<void> WatchFolder::read_events() {
-    std::vector<char> buffer(64 * 1024);
-    for (;;) {
-        boost::system::error_code failed;
-        co_await events_.async_wait(asio::posix::stream_descriptor::wait_read,
-                                    asio::redirect_error(asio::use_awaitable, failed));
-        if (failed || stopping_) co_return;
-        const auto got = ::read(events_.native_handle(), buffer.data(), buffer.size());
-        on_events(std::string_view(buffer.data(), got > 0 ? static_cast<std::size_t>(got) : 0));
+    while (!stopping_) {
+        const auto batch = co_await events_.next();
+        if (!batch || stopping_) co_return;
+        for (const auto& event : batch->events) on_event(event);
+        if (batch->lost) {
+            sightings_.events_lost(parts_.clock.now());
+            next_look_ = {};
+        }
         timer_.cancel();
     }
 }
 
-void WatchFolder::on_events(std::string_view events) {
-    while (events.size() >= sizeof(inotify_event)) {
-        inotify_event event{};
-        std::memcpy(&event, events.data(), sizeof event);
-        const char* name = events.data() + sizeof event;
-        on_event(event.wd, event.mask, event.len > 0 ? std::string(name) : std::string());
-        events.remove_prefix(sizeof event + event.len);
-    }
-}
-
-void WatchFolder::on_event(int watch, std::uint32_t mask, const std::string& name) {
-    if ((mask & IN_Q_OVERFLOW) != 0) {
-        // Events are lost: nothing is known any more of who writes what.
-        for (auto& [file, sighted] : sighted_)
-            if (sighted.sighting.writer == Writer::open) sighted.sighting.writer = Writer::unknown;
-        next_look_ = {};
+void WatchFolder::on_event(const InboxEvents::Event& event) {
+    const auto& file = event.file;
+    if (const auto described = described_by(file.name)) {
+        sightings_.checksum_changed(InboxFile{.profile = file.profile, .name = std::string(*described)});
         return;
     }
-    const auto place = watches_.find(watch);
-    if (place == watches_.end() || name.empty()) return;
-    const InboxFile file{.profile = place->second, .name = name};
-    if ((mask & (IN_MOVED_FROM | IN_DELETE)) != 0)
-        forget(file);
-    else if ((mask & IN_MOVED_TO) != 0)
-        sight(file, Writer::moved_in);
-    else if ((mask & IN_CLOSE_WRITE) != 0)
-        sight(file, Writer::closed);
-    else if ((mask & (IN_CREATE | IN_MODIFY)) != 0)
-        sight(file, Writer::open);
-    else
-        sight(file, Writer::unknown);
-}
-
-void WatchFolder::look_around() {
-    next_look_ = parts_.clock.now() + between_looks;
-    look_into(ProfileName{});
-    for (const auto& [name, profile] : parts_.intake.config().profiles) look_into(name);
-    // What is gone without an event.
-    std::vector<InboxFile> gone;
-    for (const auto& [file, sighted] : sighted_) {
-        const auto directory = rooms_.open_inbox(file.profile);
-        if (!directory || !look_at(directory->get(), file.name)) gone.push_back(file);
-    }
-    for (const auto& file : gone) forget(file);
-}
-
-void WatchFolder::look_into(const ProfileName& profile) {
-    const auto directory = rooms_.open_inbox(profile);
-    if (!directory) return;
-    for (const auto& name : names_in(directory->get())) {
-        const InboxFile file{.profile = profile, .name = name};
-        const auto facts = look_at(directory->get(), name);
-        if (!facts || is_left_alone(name)) continue;
-        const auto known = sighted_.find(file);
-        if (known == sighted_.end()) {
-            sight(file, Writer::unknown);
-        } else {
-            const bool same = unchanged(known->second.sighting.facts, *facts);
-            known->second.sighting = after_look(known->second.sighting, *facts, parts_.clock.now());
-            if (!same) known->second.left_alone = false;
-        }
-    }
-}
-
-void WatchFolder::sight(const InboxFile& file, Writer writer) {
     if (is_left_alone(file.name)) return;
-    const auto directory = rooms_.open_inbox(file.profile);
-    if (!directory) return;
-    const auto facts = look_at(directory->get(), file.name);
-    if (!facts) return;
-    // The profiles' own directories stand in the inbox.
-    if (file.profile.value.empty() && S_ISDIR(facts->mode) &&
-        parts_.intake.config().profiles.contains(ProfileName{file.name}))
-        return;
-    const auto known = sighted_.find(file);
-    if (known == sighted_.end()) {
-        if (sighted_.size() >= most_sighted) return;
-        // Created and closed within one batch of events is `closed`; a look or a changed mode that comes
-        // first knows nothing of writers.
-        const bool may_be_written = writer == Writer::open && S_ISREG(facts->mode) && facts->links == 1;
-        const auto known_writer = writer == Writer::open && !may_be_written ? Writer::unknown : writer;
-        sighted_[file].sighting =
-            Sighting{.writer = known_writer, .facts = *facts, .touched = parts_.clock.now()};
+    const auto path = parts_.state.path + "/inbox/" + shown_place(file);
+    struct stat status {};
+    const bool gone = event.kind == InboxEvents::Event::Kind::gone || ::lstat(path.c_str(), &status) != 0;
+    if (gone) {
+        forget(file);
         return;
     }
-    auto& sighted = known->second;
-    const bool keeps_writer = writer == Writer::unknown;
-    sighted.sighting = Sighting{.writer = keeps_writer ? sighted.sighting.writer : writer,
-                                .facts = *facts,
-                                .touched = parts_.clock.now()};
-    sighted.left_alone = false;
+    // The profiles' own directories stand in the inbox.
+    if (file.profile.value.empty() && S_ISDIR(status.st_mode) && watched_.contains(ProfileName{file.name}))
+        return;
+    sightings_.touched(file, facts_of(status), event.writer, parts_.clock.now());
+}
+
+asio::awaitable<void> WatchFolder::look() {
+    const auto started = parts_.clock.now();
+    next_look_ = started + parts_.times.between_looks;
+    arm();
+    LookRequest request{
+        .profiles = watched_, .known = {}, .room = sightings_.room(), .odd_room = sightings_.odd_room()};
+    request.profiles.erase(ProfileName{});
+    for (const auto& [file, sighted] : sightings_.all()) request.known.insert(file);
+    sightings_.about_to_look();
+    auto looking = [this, &request] { return look_around(rooms_, std::move(request)); };
+    const auto look = co_await files_.ask(looking);
+
+    // What an event told meanwhile is newer than what was seen.
+    const auto told_since = [&](const InboxFile& file) {
+        const auto* sighted = sightings_.find(file);
+        return sighted != nullptr && sighted->sighting.touched >= started;
+    };
+    for (const auto& seen : look.seen)
+        if (!told_since(seen.file))
+            sightings_.looked(seen.file, seen.facts, seen.checksum, parts_.clock.now());
+    for (const auto& file : look.gone)
+        if (!told_since(file)) forget(file);
+    if (look.left_out) sightings_.left_out();
 }
 
 void WatchFolder::forget(const InboxFile& file) {
-    sighted_.erase(file);
+    sightings_.forget(file);
     parts_.warnings.clear(warning_key(file));
 }
 
-std::optional<TimePoint> WatchFolder::next_ripe() const {
-    std::optional<TimePoint> next;
-    for (const auto& [file, sighted] : sighted_) {
-        if (sighted.left_alone) continue;
-        const auto ripe = ripe_at(sighted.sighting);
-        if (!ripe) continue;
-        const auto at = std::max(*ripe, sighted.not_before);
-        if (!next || at < *next) next = at;
-    }
-    return next;
-}
-
-asio::awaitable<void> WatchFolder::take_ripe() {
-    std::vector<InboxFile> ripe;
-    for (const auto& [file, sighted] : sighted_) {
-        const auto at = ripe_at(sighted.sighting);
-        if (!sighted.left_alone && at && std::max(*at, sighted.not_before) <= parts_.clock.now())
-            ripe.push_back(file);
-    }
-    for (const auto& file : ripe) {
-        if (stopping_) co_return;
-        co_await take(file);
-    }
-}
+// ---- one file --------------------------------------------------------------------------------------
 
 asio::awaitable<void> WatchFolder::take(InboxFile file) {
-    const auto known = sighted_.find(file);
-    if (known == sighted_.end()) co_return;
-    const auto directory = rooms_.open_inbox(file.profile);
-    const auto facts = directory ? look_at(directory->get(), file.name) : std::nullopt;
-    if (!facts) {
-        forget(file);
+    const auto* sighted = sightings_.find(file);
+    if (sighted == nullptr) co_return;
+    const auto looked_at = sighted->sighting.facts;
+    if (sighted->sighting.writer == Writer::open) {
+        auto fault = never_closed(parts_.times, where_of(file));
+        co_await reject(file, std::move(fault));
         co_return;
     }
-    if (!unchanged(known->second.sighting.facts, *facts)) {
-        known->second.sighting = after_look(known->second.sighting, *facts, parts_.clock.now());
-        co_return;
-    }
-    const auto where = where_of(file);
-    const auto max_file = static_cast<std::int64_t>(parts_.intake.config().service.max_file);
-    const auto verdict = judge(*facts, trust_in(facts->owner), max_file, where);
-    if (const auto* untouched = std::get_if<Untouched>(&verdict)) {
-        leave_alone(file, untouched->why);
-        co_return;
-    }
-    if (const auto* fault = std::get_if<Fault>(&verdict)) {
-        reject(file, *fault);
-        co_return;
-    }
-    if (const auto fault = wrong_kind(file.name, where)) {
-        reject(file, *fault);
-        co_return;
-    }
-
-    const auto opened =
-        open_beneath(directory->get(), file.name, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY);
-    if (!opened) {
-        const int why = errno;
-        if (why == EACCES || why == EPERM)
-            reject(
-                file,
-                Fault{.code = FaultCode::file_unreadable,
-                      .where = where,
-                      .what = "the daemon may not read it",
-                      .cure = "`install -m 0640 -g uplift` the file, or use `upliftctl submit`, which hands "
-                              "over the open file."});
-        else
-            look_again(file, *facts);
-        co_return;
-    }
-    struct stat status {};
-    if (::fstat(opened.get(), &status) != 0 || !unchanged(*facts, facts_of(status))) {
-        look_again(file, *facts);
-        co_return;
-    }
-    auto spooled = co_await spool_copy(opened.get(), parts_.state.spool.get(), max_file, where);
-    if (!spooled) {
-        const auto& fault = spooled.error();
-        if (fault.code == FaultCode::file_too_large) {
-            reject(file, fault);
-        } else if (const auto again = sighted_.find(file); again != sighted_.end()) {
-            parts_.warnings.raise(warning_key(file), fault.what);
-            again->second.not_before = parts_.clock.now() + between_looks;
-        }
-        co_return;
-    }
-    if (::fstat(opened.get(), &status) != 0 || !unchanged(*facts, facts_of(status))) {
-        look_again(file, *facts);
-        co_return;
-    }
-    co_await submit(file, *facts, std::move(*spooled));
+    ExamineRequest request{.file = file,
+                           .looked_at = looked_at,
+                           .max_file = static_cast<std::int64_t>(parts_.intake.config().service.max_file)};
+    auto examining = examine_file(rooms_, parts_.state.spool.get(), std::move(request));
+    auto examined = co_await files_.run(std::move(examining));
+    if (!stopping_) co_await on_examined(file, looked_at, std::move(examined));
 }
 
-asio::awaitable<void> WatchFolder::submit(InboxFile file, FileFacts looked_at, Spooled spooled) {
-    const auto& service = parts_.intake.config().service;
+asio::awaitable<void> WatchFolder::on_examined(InboxFile file, FileFacts looked_at, Examined examined) {
+    if (std::holds_alternative<FileGone>(examined))
+        forget(file);
+    else if (const auto* changed = std::get_if<FileChanged>(&examined))
+        sightings_.looked(file, changed->now, std::nullopt, parts_.clock.now());
+    else if (const auto* read = std::get_if<FileChangedWhileRead>(&examined))
+        co_await look_again(file, read->now);
+    else if (const auto* trouble = std::get_if<FileTrouble>(&examined))
+        rest(file, trouble->fault);
+    else if (auto* unmatched = std::get_if<FileUnmatched>(&examined))
+        co_await on_unmatched(file, std::move(*unmatched));
+    else if (const auto* untouched = std::get_if<Untouched>(&examined))
+        leave_alone(file, untouched->why);
+    else if (auto* refused = std::get_if<FileRefused>(&examined))
+        co_await reject(file, std::move(refused->fault));
+    else
+        co_await submit(file, looked_at, std::move(std::get<FileCopied>(examined)));
+}
+
+asio::awaitable<void> WatchFolder::submit(InboxFile file, FileFacts looked_at, FileCopied copied) {
     Submission submission;
-    submission.people = std::move(spooled);
+    submission.people = std::move(copied.copy);
     submission.source = file.name;
-    submission.profile =
-        file.profile.value.empty() ? service.default_profile.value_or(ProfileName{}) : file.profile;
+    submission.format = is_json(file.name) ? protocol::FileFormat::json : protocol::FileFormat::csv;
+    submission.profile = file.profile;
     submission.submitter = actor_of(looked_at.owner);
     std::optional<JobId> taken_as;
-    submission.before_commit = [this, &file, &looked_at, &taken_as](JobId job) -> asio::awaitable<Result<void>> {
-        auto taken = rooms_.take(file, looked_at, job);
+    submission.before_commit =
+        [this, &file, &looked_at, &taken_as](JobId job) -> asio::awaitable<Result<void>> {
+        auto move = [this, &file, &looked_at, job] { return rooms_.take(file, looked_at, job); };
+        auto taken = co_await files_.ask(move);
         if (taken) taken_as = job;
         co_return taken;
     };
     const auto outcome = co_await parts_.intake.take(std::move(submission));
 
     if (const auto* accepted = std::get_if<Accepted>(&outcome)) {
-        const bool moved = taken_as ? rooms_.accept_taken(file, *taken_as, accepted->job)
-                                    : rooms_.accept(file, accepted->job);
-        forget(file);
-        if (!moved)
-            parts_.warnings.raise(
-                warning_key(file),
-                "it is job " + to_string(accepted->job) + " and cannot be moved to accepted/");
-        const bool same = accepted->acceptance == engine::Acceptance::same_job;
-        const engine::Facts facts{{"file", shown_place(file)}, {"job", to_string(accepted->job)}};
-        parts_.journal.write(
-            engine::Level::info, same ? "file is an open job already" : "file accepted", facts);
+        const JobId job = accepted->job;
+        auto move = [this, &file, &copied, taken_as, job] {
+            return taken_as ? rooms_.accept_taken(file, *taken_as, job, copied.checksum)
+                            : rooms_.accept(file, job, copied.checksum);
+        };
+        const bool moved = co_await files_.ask(move);
+        co_await on_accepted(file, looked_at, *accepted, moved);
     } else if (const auto* rejected = std::get_if<Rejected>(&outcome)) {
-        reject(file, intake::error_file(rejected->faults, rejected->count), rejected->count);
+        auto reasons = intake::error_file(rejected->faults, rejected->count);
+        co_await reject(file, std::move(reasons), rejected->count);
     } else {
         const auto& fault = std::get<Postponed>(outcome).fault;
-        if (taken_as && !rooms_.give_back(file, *taken_as))
-            parts_.warnings.raise("spool/taken", "a file cannot be moved back to the inbox");
-        if (fault.code == FaultCode::file_changed) {
-            look_again(file, looked_at);
-            co_return;
-        }
-        parts_.warnings.raise(warning_key(file), "it waits: " + fault.what);
-        if (const auto known = sighted_.find(file); known != sighted_.end())
-            known->second.not_before = parts_.clock.now() + between_looks;
+        auto give_back = [this, &file, taken_as] { return !taken_as || rooms_.give_back(file, *taken_as); };
+        const bool given = co_await files_.ask(give_back);
+        if (!given) parts_.warnings.raise("spool/taken", "a file cannot be moved back to the inbox");
+        if (fault.code == FaultCode::file_changed)
+            co_await look_again(file, looked_at);
+        else
+            rest(file, fault);
     }
 }
 
-void WatchFolder::reject(const InboxFile& file, const std::string& reasons, std::int64_t faults) {
-    const auto name = rooms_.reject(file, reasons);
-    if (!name) {
-        leave_alone(file,
-                    std::string("it is refused and cannot be moved to rejected/: ") + std::strerror(errno));
-        return;
+asio::awaitable<void> WatchFolder::on_accepted(InboxFile file,
+                                               FileFacts looked_at,
+                                               Accepted accepted,
+                                               bool moved) {
+    // Another file may have come under the name meanwhile.
+    const auto* sighted = sightings_.find(file);
+    if (sighted != nullptr && sighted->sighting.facts.inode == looked_at.inode) sightings_.forget(file);
+    parts_.warnings.clear(warning_key(file));
+    if (!moved)
+        parts_.warnings.raise(warning_key(file),
+                              "it is job " + to_string(accepted.job) + " and cannot be moved to accepted/");
+    const bool same = accepted.acceptance == engine::Acceptance::same_job;
+    const engine::Facts facts{{"file", shown_place(file)}, {"job", to_string(accepted.job)}};
+    parts_.journal.write(engine::Level::info, same ? "file is an open job already" : "file accepted", facts);
+    co_return;
+}
+
+asio::awaitable<void> WatchFolder::on_unmatched(InboxFile file, FileUnmatched unmatched) {
+    const auto now = parts_.clock.now();
+    const auto since = sightings_.wait_for_checksum(file, unmatched.checksum, now);
+    if (now - since >= parts_.times.unmatched) {
+        co_await reject(file, std::move(unmatched.fault));
+        co_return;
+    }
+    parts_.warnings.raise(warning_key(file),
+                          "it waits: " + unmatched.fault.what + ". " + unmatched.fault.cure);
+}
+
+asio::awaitable<void> WatchFolder::reject(InboxFile file, std::string reasons, std::int64_t faults) {
+    auto move = [this, &file, &reasons] { return rooms_.reject(file, reasons); };
+    const auto rejection = co_await files_.ask(move);
+    if (rejection.name.empty()) {
+        if (rejection.not_moved == ENOENT)
+            forget(file);
+        else
+            leave_alone(file,
+                        std::string("it is refused and cannot be moved to rejected/: ") +
+                            std::strerror(rejection.not_moved));
+        co_return;
     }
     forget(file);
-    const engine::Facts facts{
-        {"file", shown_place(file)}, {"faults", std::to_string(faults)}, {"reasons", *name + ".error.txt"}};
+    const engine::Facts facts{{"file", shown_place(file)},
+                              {"faults", std::to_string(faults)},
+                              {"reasons", rejection.name + ".error.txt"}};
     parts_.journal.write(engine::Level::warn, "file refused", facts);
 }
 
-void WatchFolder::reject(const InboxFile& file, const Fault& fault) {
-    reject(file, intake::error_file({&fault, 1}, 1), 1);
+asio::awaitable<void> WatchFolder::reject(InboxFile file, Fault fault) {
+    auto reasons = intake::error_file({&fault, 1}, 1);
+    co_await reject(std::move(file), std::move(reasons), 1);
 }
 
 // A file that changes while it is read is looked at once more when it is quiet, then refused.
-void WatchFolder::look_again(const InboxFile& file, const FileFacts& facts) {
-    const auto known = sighted_.find(file);
-    if (known == sighted_.end()) return;
-    if (++known->second.changes_while_read >= looks_at_a_changing_file) {
-        reject(file, changed_while_read(file));
-        return;
-    }
-    known->second.sighting =
-        Sighting{.writer = Writer::closed, .facts = facts, .touched = parts_.clock.now()};
+asio::awaitable<void> WatchFolder::look_again(InboxFile file, FileFacts facts) {
+    const auto changes = sightings_.changed_while_read(file, facts, parts_.clock.now());
+    if (changes < looks_at_a_changing_file) co_return;
+    auto fault = changed_while_read(file);
+    co_await reject(std::move(file), std::move(fault));
 }
 
 void WatchFolder::leave_alone(const InboxFile& file, const std::string& why) {
-    if (const auto known = sighted_.find(file); known != sighted_.end()) known->second.left_alone = true;
+    sightings_.leave_alone(file);
     parts_.warnings.raise(warning_key(file), why + "; it stays where it is");
+}
+
+// No room on the disk and the like: it would be the same with the next file.
+void WatchFolder::rest(const InboxFile& file, const Fault& because) {
+    resting_until_ = parts_.clock.now() + parts_.times.between_looks;
+    sightings_.postpone(file, resting_until_);
+    parts_.warnings.raise(warning_key(file), "it waits: " + because.what);
 }
 
 }  // namespace uplift::daemon

@@ -24,15 +24,23 @@ TEST(FolderNames, HiddenAndUnfinishedNamesAreLeftAlone) {
         EXPECT_FALSE(is_left_alone(name)) << name;
 }
 
-TEST(FolderNames, OnlyCsvIsTaken) {
-    EXPECT_FALSE(wrong_kind("a.csv", "a.csv"));
-    EXPECT_FALSE(wrong_kind("A.CSV", "A.CSV"));
-    for (const auto* name : {"a.json", "a.xlsx", "a.zip", "a", "csv"}) {
+TEST(FolderNames, OnlyCsvAndJsonAreTaken_AC18) {
+    for (const auto* name : {"a.csv", "A.CSV", "a.json", "a.Json", "-rf.csv", "a b\n.csv"})
+        EXPECT_FALSE(wrong_kind(name, name)) << name;
+    EXPECT_TRUE(is_json("A.JSON"));
+    EXPECT_FALSE(is_json("a.json.csv"));
+    for (const auto* name : {"a.xlsx", "a.zip", "a", "csv", "a.csv.gz"}) {
         const auto fault = wrong_kind(name, name);
         ASSERT_TRUE(fault) << name;
         EXPECT_EQ(fault->code, FaultCode::file_kind);
         EXPECT_FALSE(fault->cure.empty());
     }
+}
+
+TEST(FolderNames, AChecksumNamesTheFileItDescribes) {
+    EXPECT_EQ(described_by("december.csv.sha256"), "december.csv");
+    for (const auto* name : {"december.csv", ".sha256", "december.sha256.csv", ""})
+        EXPECT_FALSE(described_by(name)) << name;
 }
 
 TEST(FolderNames, NumbersStandBeforeTheExtension) {
@@ -111,28 +119,55 @@ INSTANTIATE_TEST_SUITE_P(Facts, FolderJudge, testing::ValuesIn(facts_cases), [](
     return std::string(info.param.name);
 });
 
+const FolderTimes times;
+
 TEST(FolderRipeness, AFileThatWasMovedInIsRipeAtOnce) {
-    EXPECT_EQ(ripe_at({.writer = Writer::moved_in, .facts = a_file(), .touched = start}), start);
+    EXPECT_EQ(ripe_at({.writer = Writer::moved_in, .facts = a_file(), .touched = start}, times), start);
 }
 
 TEST(FolderRipeness, AFileThatWasClosedIsRipeWhenItIsQuiet) {
-    EXPECT_EQ(ripe_at({.writer = Writer::closed, .facts = a_file(), .touched = start}), start + quiet_time);
+    EXPECT_EQ(ripe_at({.writer = Writer::closed, .facts = a_file(), .touched = start}, times),
+              start + times.quiet);
 }
 
-TEST(FolderRipeness, AFileThatSomebodyWritesIsNotRipe_AC15) {
-    EXPECT_EQ(ripe_at({.writer = Writer::open, .facts = a_file(), .touched = start}), std::nullopt);
+TEST(FolderRipeness, AFileThatSomebodyWritesIsLookedAtWhenNothingHasComeForLong_AC15) {
+    EXPECT_EQ(ripe_at({.writer = Writer::open, .facts = a_file(), .touched = start}, times),
+              start + times.open);
+    EXPECT_EQ(never_closed(times, "a.csv").code, FaultCode::file_incomplete);
+    EXPECT_NE(never_closed(times, "a.csv").what.find("1h"), std::string::npos);
 }
 
-TEST(FolderRipeness, AChangeWithoutAnEventStartsTheQuietTimeAnew) {
-    const Sighting before{.writer = Writer::unknown, .facts = a_file(), .touched = start};
-    auto grown = a_file();
-    grown.size += 1;
+FileFacts changed_at(TimePoint time) {
+    auto facts = a_file();
+    facts.changed_ns = std::chrono::nanoseconds(time.time_since_epoch()).count();
+    return facts;
+}
+
+TEST(FolderRipeness, AFileThatOnlyALookHasShownWaitsForTheNextOne) {
+    EXPECT_EQ(ripe_at({.facts = changed_at(start), .touched = start}, times), start + times.between_looks);
+    const auto another_clock = start + std::chrono::hours{5};
+    EXPECT_EQ(ripe_at({.facts = changed_at(another_clock), .touched = start}, times),
+              start + times.between_looks);
+}
+
+TEST(FolderRipeness, AFileThatHasRestedForLongNeedsNoSecondLook) {
+    EXPECT_EQ(ripe_at({.facts = changed_at(start - std::chrono::seconds{10}), .touched = start}, times),
+              start + std::chrono::seconds{20});
+    EXPECT_EQ(ripe_at({.facts = changed_at(start - std::chrono::hours{1}), .touched = start}, times),
+              start + times.quiet);
+}
+
+TEST(FolderRipeness, AChangeWithoutAnEventStartsTheWaitAnew) {
+    const Sighting before{.writer = Writer::unknown, .facts = changed_at(start), .touched = start};
     const auto later = start + std::chrono::seconds{30};
+    auto grown = changed_at(later);
+    grown.size += 1;
 
     const auto after = after_look(before, grown, later);
 
-    EXPECT_EQ(ripe_at(after), later + quiet_time);
-    EXPECT_EQ(ripe_at(after_look(after, grown, later + std::chrono::seconds{30})), later + quiet_time);
+    EXPECT_EQ(ripe_at(after, times), later + times.between_looks);
+    const auto unchanged_since = after_look(after, grown, later + std::chrono::seconds{30});
+    EXPECT_EQ(ripe_at(unchanged_since, times), later + times.between_looks);
 }
 
 TEST(FolderRipeness, AFileThatChangesAfterItWasMovedInIsNoLongerComplete) {
@@ -142,7 +177,7 @@ TEST(FolderRipeness, AFileThatChangesAfterItWasMovedInIsNoLongerComplete) {
 
     const auto after = after_look(before, replaced, start);
 
-    EXPECT_EQ(ripe_at(after), start + quiet_time);
+    EXPECT_EQ(ripe_at(after, times), start + times.quiet);
 }
 
 TEST(FolderFacts, AnyChangeThatStatShowsIsAChange_AC13) {
@@ -175,6 +210,8 @@ TEST(FolderDirectories, ADirectoryThatOthersMayWriteIsNotUsed_AC14) {
     EXPECT_TRUE(unsafe_directory(S_IFDIR | 02770, own, own, Sharing::sticky_group));
     EXPECT_TRUE(unsafe_directory(S_IFDIR | 01777, own, own, Sharing::sticky_group));
     EXPECT_TRUE(unsafe_directory(S_IFREG | 0600, own, own, Sharing::none));
+    // Only its owner empties a sticky directory.
+    EXPECT_TRUE(unsafe_directory(S_IFDIR | 03770, 0, own, Sharing::sticky_group));
     EXPECT_FALSE(unsafe_parent(S_IFDIR | 01777, 0, own));
     EXPECT_TRUE(unsafe_parent(S_IFDIR | 0777, 0, own));
     EXPECT_TRUE(unsafe_parent(S_IFDIR | 0755, 1000, own));

@@ -49,7 +49,7 @@ TEST_F(IntakeRoomsTest, AFileWalksFromTheInboxToAccepted) {
 
     ASSERT_TRUE(rooms_.take(december, look_at("december.csv"), JobId{17}));
     EXPECT_TRUE(there("spool/taken/staff/J17-december.csv"));
-    ASSERT_TRUE(rooms_.accept_taken(december, JobId{17}, JobId{17}));
+    ASSERT_TRUE(rooms_.accept_taken(december, JobId{17}, JobId{17}, std::nullopt));
 
     EXPECT_EQ(text_of("accepted/J17-december.csv"), "x");
     EXPECT_FALSE(there("inbox/staff/december.csv"));
@@ -96,9 +96,9 @@ TEST_F(IntakeRoomsTest, AFileThatGoesBackReplacesNothing) {
 
 TEST_F(IntakeRoomsTest, RefusedFilesStandBesideTheirReasonsUnderNumbersOfTheirOwn) {
     drop("december.csv", "first");
-    EXPECT_EQ(rooms_.reject(december, "reasons 1"), "december.csv");
+    EXPECT_EQ(rooms_.reject(december, "reasons 1").name, "december.csv");
     drop("december.csv", "second");
-    EXPECT_EQ(rooms_.reject(december, "reasons 2"), "december-2.csv");
+    EXPECT_EQ(rooms_.reject(december, "reasons 2").name, "december-2.csv");
 
     EXPECT_EQ(text_of("rejected/december.csv"), "first");
     EXPECT_EQ(text_of("rejected/december.csv.error.txt"), "reasons 1");
@@ -107,9 +107,110 @@ TEST_F(IntakeRoomsTest, RefusedFilesStandBesideTheirReasonsUnderNumbersOfTheirOw
 }
 
 TEST_F(IntakeRoomsTest, AFileThatIsGoneLeavesNoReasonsBehind) {
-    EXPECT_EQ(rooms_.reject(december, "reasons"), std::nullopt);
+    const auto rejection = rooms_.reject(december, "reasons");
 
+    EXPECT_EQ(rejection.name, "");
+    EXPECT_EQ(rejection.not_moved, ENOENT);
     EXPECT_FALSE(there("rejected/december.csv.error.txt"));
+}
+
+TEST_F(IntakeRoomsTest, ItsChecksumWalksAlongBehindAFile) {
+    drop("december.csv", "x");
+    drop("december.csv.sha256", "sum");
+    const auto checksum = look_at("december.csv.sha256");
+    ASSERT_TRUE(rooms_.take(december, look_at("december.csv"), JobId{17}));
+
+    ASSERT_TRUE(rooms_.accept_taken(december, JobId{17}, JobId{17}, checksum));
+
+    EXPECT_EQ(text_of("accepted/J17-december.csv.sha256"), "sum");
+    EXPECT_FALSE(there("inbox/staff/december.csv.sha256"));
+}
+
+TEST_F(IntakeRoomsTest, AChecksumThatCameSinceIsTheNextFilesAndStays) {
+    drop("december.csv", "x");
+    drop("december.csv.sha256", "sum");
+    const auto checksum = look_at("december.csv.sha256");
+    drop("december.csv.sha256", "the next sum");
+
+    ASSERT_TRUE(rooms_.accept(december, JobId{17}, checksum));
+
+    EXPECT_TRUE(there("accepted/J17-december.csv"));
+    EXPECT_EQ(text_of("inbox/staff/december.csv.sha256"), "the next sum");
+}
+
+TEST_F(IntakeRoomsTest, ALongNameLeavesRoomForItsChecksum) {
+    const InboxFile longest{.profile = staff, .name = std::string(244, 'x') + ".csv"};
+    drop(longest.name, "x");
+    drop(longest.name + ".sha256", "sum");
+
+    ASSERT_TRUE(rooms_.accept(longest, JobId{123'456}, look_at(longest.name + ".sha256")));
+
+    const auto base = "accepted/J123456-" + std::string(236, 'x') + ".csv";
+    EXPECT_TRUE(there(base));
+    EXPECT_EQ(text_of(base + ".sha256"), "sum");
+}
+
+TEST_F(IntakeRoomsTest, ANameOf255BytesIsCutWhereverItGoes_AC17) {
+    const InboxFile longest{.profile = staff, .name = std::string(251, 'x') + ".csv"};
+    drop(longest.name, "x");
+    ASSERT_TRUE(rooms_.take(longest, look_at(longest.name), JobId{17}));
+    ASSERT_TRUE(rooms_.accept_taken(longest, JobId{17}, JobId{17}, std::nullopt));
+    EXPECT_TRUE(there("accepted/J17-" + std::string(247, 'x') + ".csv"));
+
+    drop(longest.name, "x");
+    EXPECT_EQ(rooms_.reject(longest, "reasons").name, std::string(241, 'x') + ".csv");
+    EXPECT_EQ(text_of("rejected/" + std::string(241, 'x') + ".csv.error.txt"), "reasons");
+}
+
+TEST_F(IntakeRoomsTest, ARefusedFileTakesItsChecksumAlongAndLeavesALink) {
+    drop("december.csv", "first");
+    drop("december.csv.sha256", "sum");
+    EXPECT_EQ(rooms_.reject(december, "reasons").name, "december.csv");
+    EXPECT_EQ(text_of("rejected/december.csv.sha256"), "sum");
+
+    drop("december.csv", "second");
+    const auto link = base_.path() / "state/inbox/staff/december.csv.sha256";
+    std::filesystem::create_symlink("/etc/passwd", link);
+    EXPECT_EQ(rooms_.reject(december, "reasons").name, "december-2.csv");
+    EXPECT_TRUE(std::filesystem::is_symlink(link));
+}
+
+TEST_F(IntakeRoomsTest, AChecksumThatACrashLeftAloneFollowsItsFile) {
+    drop("december.csv", "x");
+    drop("december.csv.sha256", "sum");
+    ASSERT_TRUE(rooms_.take(december, look_at("december.csv"), JobId{17}));
+
+    const auto left = rooms_.left_behind();
+    ASSERT_EQ(left.size(), 1u);
+    ASSERT_TRUE(rooms_.accept_taken(left[0].file, left[0].job, left[0].job, left[0].checksum));
+
+    EXPECT_EQ(text_of("accepted/J17-december.csv.sha256"), "sum");
+}
+
+TEST_F(IntakeRoomsTest, AProfilesInboxIsSharedAsTheInboxIs) {
+    const auto inbox = base_.path() / "state/inbox";
+    ASSERT_EQ(::chmod(inbox.c_str(), 03770), 0);
+    const auto old_mask = ::umask(0077);  // as the unit sets it
+    const auto opened = rooms_.open_inbox(ProfileName{"guests"});
+    ::umask(old_mask);
+
+    ASSERT_TRUE(opened);
+    struct stat status {};
+    ::fstat(opened->get(), &status);
+    EXPECT_EQ(status.st_mode & 07777U, 03770U);
+}
+
+TEST_F(IntakeRoomsTest, AnUnsafeProfilesInboxIsNotOpenedAndTheFaultNamesTheCure_AC14) {
+    const auto inbox = base_.path() / "state/inbox/staff";
+    for (const auto mode : {0777U, 0770U, 02770U}) {
+        ASSERT_EQ(::chmod(inbox.c_str(), mode), 0);
+        const auto opened = rooms_.open_inbox(staff);
+        ASSERT_FALSE(opened) << std::oct << mode;
+        EXPECT_EQ(opened.error().code, FaultCode::state_dir);
+        EXPECT_NE(opened.error().cure.find("chmod 3770"), std::string::npos);
+    }
+    ASSERT_EQ(::chmod(inbox.c_str(), 0700), 0);
+    EXPECT_TRUE(rooms_.open_inbox(staff));
 }
 
 TEST(TakenNames, AreReadBackOrAreNone) {

@@ -36,14 +36,48 @@ void check_uri(Section& section, const PlacedText& uri, DirectoryTls tls) {
                "Set tls = \"ldaps\" or \"starttls\": the password must not cross the network in the clear.");
 }
 
+// A name as DNS has it: letters, digits, hyphens and underscores between dots.
+bool is_domain(std::string_view name) {
+    if (name.size() > 200 || name.front() == '.' || name.back() == '.' || name.find("..") != name.npos)
+        return false;
+    return std::all_of(name.begin(), name.end(), [](char c) {
+        return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' ||
+               c == '.' || c == '_';
+    });
+}
+
+void read_discover(Section& section, DirectoryConfig& directory) {
+    directory.discover = section.text("discover").value_or("");
+    if (!directory.discover.empty() && !is_domain(directory.discover))
+        section.bad_value("discover",
+                          text::quoted(directory.discover) + " is no domain",
+                          "Write the directory's DNS name, like \"corp.example.com\".");
+    directory.site = section.text("site").value_or("");
+    if (directory.discover.empty()) return section.no_effect("site");
+    if (directory.site.size() > 63 ||
+        (!directory.site.empty() &&
+         (!is_domain(directory.site) || directory.site.find('.') != std::string::npos)))
+        section.bad_value("site",
+                          text::quoted(directory.site) + " is no name of a site",
+                          "Write it as Active Directory Sites and Services shows it.");
+    if (section.has("uris"))
+        section.bad_value("uris",
+                          "stands beside discover",
+                          "Keep one of them: name the domain controllers, or let DNS do so.");
+    if (directory.tls == DirectoryTls::none)
+        section.bad_value(
+            "tls",
+            "is \"none\" with discover, and only loopback may have that",
+            "Set tls = \"ldaps\" or \"starttls\": the password must not cross the network in the "
+            "clear.");
+}
+
 void read_uris(Section& section, DirectoryConfig& directory) {
     const auto uris = section.texts("uris");
-    if (const auto realm = section.text("discover")) {
-        directory.discover = *realm;
-        section.not_supported("discover", "", "List the domain controllers in uris.");
-    } else {
-        section.require("uris", "Add uris = [\"ldaps://dc1.corp.example.com\"].");
-    }
+    read_discover(section, directory);
+    if (directory.discover.empty() && !section.has("discover"))
+        section.require("uris",
+                        "Add uris = [\"ldaps://dc1.corp.example.com\"], or discover = \"corp.example.com\".");
     const auto* entry = section.find("uris");
     const auto* items = entry == nullptr ? nullptr : std::get_if<std::vector<Node>>(&entry->node.value);
     if (items != nullptr && items->empty())
@@ -70,14 +104,15 @@ void read_bind(Section& section, DirectoryConfig& directory) {
         section.bad_value("principal",
                           text::quoted(directory.principal) + " has no realm",
                           "Write \"svc-uplift@CORP.EXAMPLE.COM\".");
-    section.no_effect("keytab");
-    section.no_effect("principal");
     if (directory.bind == Bind::gssapi) {
-        section.not_supported("bind",
-                              " = \"gssapi\"",
-                              "Use bind = \"simple\" with bind_dn and password, over tls = \"ldaps\".");
+        section.require("keytab", "Add keytab = \"/etc/uplift/svc-uplift.keytab\".");
+        section.require("principal", "Add principal = \"svc-uplift@CORP.EXAMPLE.COM\".");
+        section.no_effect("bind_dn");
+        section.no_effect("password");
         return;
     }
+    section.no_effect("keytab");
+    section.no_effect("principal");
     section.require("bind_dn", "Add bind_dn = \"CN=…\" or the UPN of the service account.");
     section.require("password", "Add password = { credential = \"NAME\" } or { file = \"/PATH\" }.");
 }
@@ -89,8 +124,6 @@ DirectoryConfig read_directory(Section section, const std::string& name) {
     directory.name = DirectoryName{name};
     directory.tls = section.word<DirectoryTls>("tls", tls_modes).value_or(DirectoryTls::ldaps);
     read_uris(section, directory);
-    directory.site = section.text("site").value_or("");
-    section.no_effect("site");
     section.require("base_dn", "Add base_dn = \"DC=corp,DC=example,DC=com\".");
     if (const auto base = section.text("base_dn")) {
         directory.base_dn = *base;
@@ -111,11 +144,6 @@ DirectoryConfig read_directory(Section section, const std::string& name) {
     read_bind(section, directory);
     directory.ca_file = section.path("ca_file").value_or("");
     directory.anchor = section.word<AnchorSource>("anchor", anchors).value_or(AnchorSource::objectGUID);
-    if (directory.anchor != AnchorSource::objectGUID)
-        section.not_supported(
-            "anchor",
-            " = \"mS-DS-ConsistencyGuid\"",
-            "Use objectGUID; with another anchor than the accounts have, they would be made twice.");
     if (const auto exclude = section.text("exclude")) {
         directory.exclude = *exclude;
         if (const auto wrong = what_is_wrong_with_filter(*exclude))

@@ -15,23 +15,16 @@ constexpr auto congestion_pause = std::chrono::milliseconds{20};
 constexpr auto look_up_grace = std::chrono::seconds{1};  // of an opening that is stuck in a name look-up
 constexpr auto goodbye = std::chrono::seconds{1};
 
-Outcome<std::vector<engine::FoundPerson>> outcome_of(const OpeningFailure& failure,
-                                                     const std::string& where) {
-    const auto what = where + ": " + failure.why;
-    if (failure.kind == OpeningFailure::Kind::unauthorized)
-        return Unauthorized{.code = FaultCode::directory_credentials, .what = what, .cure = failure.cure};
-    return Refused{.code = FaultCode::directory_refused, .what = what, .cure = failure.cure};
-}
-
 }  // namespace
 
 DirectoryThread::DirectoryThread(std::shared_ptr<const LdapSettings> settings,
-                                 std::vector<DomainController> controllers)
+                                 std::shared_ptr<Standing> standing,
+                                 std::shared_ptr<Watchdog> watchdog)
     : settings_(std::move(settings)),
-      watchdog_(std::make_shared<Watchdog>()),
+      standing_(std::move(standing)),
+      watchdog_(std::move(watchdog)),
       bell_(std::make_shared<Bell>()),
       called_off_(std::make_shared<Bell>()),
-      controllers_(std::move(controllers), settings_->limits.rest),
       thread_([this] { run(); }) {}
 
 DirectoryThread::~DirectoryThread() {
@@ -48,23 +41,6 @@ void DirectoryThread::submit(TicketPtr ticket) {
     if (submitted_.size() == 1) bell_->ring();
 }
 
-DirectoryHealth DirectoryThread::health() const {
-    const std::lock_guard lock(mutex_);
-    return health_;
-}
-
-NotSent DirectoryThread::no_answer() const {
-    const std::lock_guard lock(mutex_);
-    NotSent late{.why = "directory " + settings_->name.value + ": no answer within the time",
-                 .code = FaultCode::directory_unreachable};
-    const auto recent = std::chrono::system_clock::now() - settings_->limits.rest;
-    if (health_.last_error_at && *health_.last_error_at > recent) {
-        late.why += "; last error: " + health_.last_error;
-        late.code = last_code_;
-    }
-    return late;
-}
-
 void DirectoryThread::run() {
     block_signals();
     while (!ends_) {
@@ -75,17 +51,21 @@ void DirectoryThread::run() {
         hear(now);
         give_up_late(now);
         look_for_silence(now);
+        waiting_.wake(now);
         see_to_connection(now);
         send(now);
         drop_finished_lines();
-        note_state();
+        standing_->note_traffic(has_line_, in_flight(), waiting_.size());
         sleep(now);
     }
+    end();
+}
+
+void DirectoryThread::end() {
     take_submitted();
     for (auto& line : lines_)
-        for (auto& [number, ticket] : line->in_flight) waiting_.push_back(std::move(ticket));
-    std::move(delayed_.begin(), delayed_.end(), std::back_inserter(waiting_));
-    answer_waiting(NotSent{.why = "Uplift stops", .code = FaultCode::directory_unreachable});
+        for (auto& [number, ticket] : line->in_flight) waiting_.enter_again(std::move(ticket));
+    waiting_.clear(NotSent{.why = "Uplift stops", .code = FaultCode::directory_unreachable});
     lines_.clear();
     // An opening that hangs in a name look-up is left to itself: it holds all that it needs.
     const auto patience = std::chrono::steady_clock::now() + goodbye;
@@ -93,7 +73,7 @@ void DirectoryThread::run() {
         pollfd polled{.fd = bell_->descriptor(), .events = POLLIN, .revents = 0};
         ::poll(&polled, 1, 50);
         const std::lock_guard lock(opening_->mutex);
-        if (opening_->result) break;
+        if (opening_->result || opening_->looked_around) break;
     }
 }
 
@@ -104,46 +84,48 @@ void DirectoryThread::take_submitted() {
         submitted.swap(submitted_);
     }
     for (auto& ticket : submitted) {
-        next_deadline_ = std::min(next_deadline_, ticket->deadline);
-        waiting_.push_back(std::move(ticket));
+        next_deadline_ = std::min(next_deadline_, ticket->deadline());
+        waiting_.enter(std::move(ticket));
     }
 }
 
 void DirectoryThread::take_opened(SteadyTime now) {
     if (!opening_) return;
     std::optional<OpeningResult> result;
+    bool looked_around = false;
     {
         const std::lock_guard lock(opening_->mutex);
         result = std::exchange(opening_->result, std::nullopt);
+        looked_around = opening_->looked_around;
     }
-    if (!result && now - opening_->started > settings_->limits.connect + look_up_grace)
-        result = OpeningFailure{.why = "the look-up of its name takes too long", .cure = {}};
-    if (!result) return;
-    const auto controller = std::exchange(opening_, nullptr)->controller;
-    if (auto* session = std::get_if<std::unique_ptr<Session>>(&*result)) {
-        controllers_.answered(controller);
-        auto line = std::make_unique<Line>();
-        line->session = std::move(*session);
-        line->controller = controller;
-        lines_.push_back(std::move(line));
-        has_line_ = true;
-        const std::lock_guard lock(mutex_);
-        health_.domain_controller = name_of(controller);
-        health_.since = std::chrono::time_point_cast<Duration>(std::chrono::system_clock::now());
+    const bool stuck = now - opening_->started > settings_->limits.connect + look_up_grace;
+    if (!opening_->controller) {
+        if (!looked_around && stuck) standing_->give_up_looking("the look-up in DNS takes too long");
+        if (looked_around || stuck) opening_.reset();
         return;
     }
+    if (!result && stuck)
+        result = OpeningFailure{.why = "the look-up of its name takes too long", .cure = {}};
+    if (!result) return;
+    const auto controller = *std::exchange(opening_, nullptr)->controller;
+    if (auto* session = std::get_if<std::unique_ptr<Session>>(&*result))
+        return use(std::move(*session), controller);
     const auto& failure = std::get<OpeningFailure>(*result);
-    controllers_.failed(controller, now);
-    note_error(name_of(controller) + ": " + failure.why,
-               failure.kind == OpeningFailure::Kind::tls ? FaultCode::directory_tls
-                                                         : FaultCode::directory_unreachable);
-    const bool definite =
-        failure.kind == OpeningFailure::Kind::unauthorized || failure.kind == OpeningFailure::Kind::refused;
-    if (!definite || has_line_) return;
-    // Not asked of the other domain controllers: every refused sign-in counts towards locking the account.
-    refusal_ = outcome_of(failure, "directory " + settings_->name.value + ": " + name_of(controller));
-    refused_until_ = now + settings_->limits.rest;
-    controllers_.answered(controller);
+    if (!has_line_) {
+        standing_->opening_failed(controller, failure, now);
+    } else {  // a better one is not there yet, whatever it says
+        standing_->note_error(controller.name + ": " + failure.why);
+        standing_->failed(controller, now);
+    }
+}
+
+void DirectoryThread::use(std::unique_ptr<Session> session, const DomainController& controller) {
+    standing_->note_in_use(controller, session->clock_skew());
+    auto line = std::make_unique<Line>();
+    line->session = std::move(session);
+    line->controller = controller;
+    lines_.push_back(std::move(line));
+    has_line_ = true;
 }
 
 void DirectoryThread::hear(SteadyTime now) {
@@ -159,7 +141,7 @@ bool DirectoryThread::hear_line(Line& line, SteadyTime now) {
         auto hearing = line.session->hear();
         if (std::holds_alternative<NothingNow>(hearing)) return true;
         if (auto* lost = std::get_if<LostConnection>(&hearing)) {
-            lose(line, Failed::was_cut, std::move(lost->why), now);
+            lose(line, Failed::was_cut, lost->why, now);
             return false;
         }
         auto& heard = std::get<Heard>(hearing);
@@ -182,23 +164,24 @@ bool DirectoryThread::on_end(Line& line, int request, const SearchEnd& end, Stea
     if (line.in_flight.empty()) line.unheard_since = SteadyTime::max();
     switch (ticket->lookup.take(end)) {
         case Progress::finished:
-            ticket->answer(ticket->lookup.outcome(name_of(line.controller)));
+            standing_->learn_page_size(ticket->lookup.question().page_size);
+            ticket->answer(ticket->lookup.outcome(line.controller.name));
             return true;
         case Progress::ask_on:
             // On the same connection, even one that is being left: a cookie is worth nothing elsewhere.
             return send_one(line, std::move(ticket), now);
         case Progress::later:
-            note_error(name_of(line.controller) + ": busy");
+            standing_->note_error(line.controller.name + ": busy");
             ticket->lookup.start_over();
             ticket->started = {};
             ticket->due = now + settings_->limits.busy;
-            delayed_.push_back(std::move(ticket));
+            waiting_.enter_later(std::move(ticket));
             return true;
         case Progress::elsewhere:
-            note_error(name_of(line.controller) + ": unavailable");
+            standing_->note_error(line.controller.name + ": unavailable");
             ask_again(std::move(ticket));
-            controllers_.failed(line.controller, now);
-            if (&line == lines_.back().get()) has_line_ = false;  // its other searches may still end on it
+            standing_->failed(line.controller, now);
+            if (is_in_use(line)) has_line_ = false;  // its other searches may still end on it
             return true;
     }
     return true;
@@ -206,29 +189,17 @@ bool DirectoryThread::on_end(Line& line, int request, const SearchEnd& end, Stea
 
 void DirectoryThread::give_up_late(SteadyTime now) {
     if (now < next_deadline_) return;
-    const auto late = no_answer();
-    next_deadline_ = SteadyTime::max();
-    const auto expire = [&](auto& tickets) {
-        std::erase_if(tickets, [&](TicketPtr& ticket) {
-            if (ticket->deadline <= now) {
-                ticket->answer(late);
-                return true;
-            }
-            next_deadline_ = std::min(next_deadline_, ticket->deadline);
-            return false;
-        });
-    };
-    expire(waiting_);
-    expire(delayed_);
+    const auto late = standing_->no_answer();
+    waiting_.expire(now, late);
+    next_deadline_ = waiting_.next_deadline();
     for (auto& line : lines_)
         std::erase_if(line->in_flight, [&](auto& item) {
             auto& [number, ticket] = item;
-            if (ticket->deadline <= now) {
+            if (ticket->expire(now, late)) {
                 line->session->abandon(number);
-                ticket->answer(late);
                 return true;
             }
-            next_deadline_ = std::min(next_deadline_, ticket->deadline);
+            next_deadline_ = std::min(next_deadline_, ticket->deadline());
             return false;
         });
 }
@@ -250,40 +221,41 @@ void DirectoryThread::look_for_silence(SteadyTime now) {
 }
 
 void DirectoryThread::see_to_connection(SteadyTime now) {
-    if (refusal_ && now >= refused_until_) refusal_.reset();
     const bool traffic = !waiting_.empty() || in_flight() > 0;
     if (!traffic || opening_) return;
     if (has_line_) {
-        if (const auto better = controllers_.better_than(lines_.back()->controller, now)) open(*better, now);
+        if (auto better = standing_->better_than(lines_.back()->controller, now))
+            return open(std::move(better), now);
+        if (standing_->wants_to_look_around(now)) open(std::nullopt, now);
         return;
     }
     if (waiting_.empty()) return;
-    if (refusal_) return answer_waiting(*refusal_);
-    if (const auto next = controllers_.pick(now)) return open(*next, now);
-    std::string why;
-    FaultCode code{};
-    {
-        const std::lock_guard lock(mutex_);
-        why = health_.last_error;
-        code = last_code_;
-    }
-    answer_waiting(NotSent{
-        .why = "directory " + settings_->name.value + ": no domain controller answers; last error: " + why,
-        .code = code});
+    if (const auto refusal = standing_->refusal(now))
+        return std::visit([&](const auto& why) { waiting_.answer_all(why); }, *refusal);
+    if (standing_->wants_to_look_around(now)) return open(std::nullopt, now);
+    if (auto next = standing_->pick(now)) return open(std::move(next), now);
+    waiting_.answer_all(standing_->nobody_left());
 }
 
-void DirectoryThread::open(std::size_t controller, SteadyTime now) {
+void DirectoryThread::open(std::optional<DomainController> controller, SteadyTime now) {
     opening_ = std::make_shared<Opening>();
-    opening_->controller = controller;
+    opening_->controller = std::move(controller);
     opening_->started = now;
     auto work = [opening = opening_,
-                 target = controllers_.at(controller),
                  settings = settings_,
+                 standing = standing_,
                  watchdog = watchdog_,
                  called_off = called_off_,
                  bell = bell_] {
         block_signals();
-        auto result = open_session(target, *settings, *watchdog, *called_off);
+        if (!opening->controller) {
+            standing->look_around();
+            const std::lock_guard lock(opening->mutex);
+            opening->looked_around = true;
+            bell->ring();
+            return;
+        }
+        auto result = open_session(*opening->controller, *settings, *watchdog, *called_off);
         const std::lock_guard lock(opening->mutex);
         opening->result = std::move(result);
         bell->ring();
@@ -292,24 +264,16 @@ void DirectoryThread::open(std::size_t controller, SteadyTime now) {
         std::thread(std::move(work)).detach();
     } catch (const std::system_error&) {
         opening_->result = OpeningFailure{.why = "there is no thread left to connect with", .cure = {}};
+        opening_->looked_around = true;
         bell_->ring();
     }
 }
 
 void DirectoryThread::send(SteadyTime now) {
-    for (std::size_t i = 0; i < delayed_.size();) {
-        if (delayed_[i]->due > now) {
-            ++i;
-            continue;
-        }
-        waiting_.push_back(std::move(delayed_[i]));
-        delayed_.erase(delayed_.begin() + static_cast<std::ptrdiff_t>(i));
-    }
     congested_ = false;
-    while (has_line_ && !congested_ && !waiting_.empty() &&
-           lines_.back()->in_flight.size() < settings_->limits.outstanding) {
-        auto ticket = std::move(waiting_.front());
-        waiting_.pop_front();
+    while (has_line_ && !congested_ && lines_.back()->in_flight.size() < settings_->limits.outstanding) {
+        auto ticket = waiting_.next(shared_in_flight());
+        if (!ticket) return;
         if (!send_one(*lines_.back(), std::move(ticket), now)) lines_.pop_back();
     }
 }
@@ -325,45 +289,41 @@ bool DirectoryThread::send_one(Line& line, TicketPtr ticket, SteadyTime now) {
     if (std::holds_alternative<Congested>(sending)) {
         congested_ = true;
         ticket->lookup.start_over();
-        waiting_.push_front(std::move(ticket));
+        waiting_.enter_again(std::move(ticket));
         return true;
     }
     if (std::holds_alternative<NotASearch>(sending)) {
         ticket->lookup.refuse_filter();
-        ticket->answer(ticket->lookup.outcome(name_of(line.controller)));
+        ticket->answer(ticket->lookup.outcome(line.controller.name));
         return true;
     }
     ask_again(std::move(ticket));
-    lose(line, Failed::was_cut, std::get<LostConnection>(std::move(sending)).why, now);
+    lose(line, Failed::was_cut, std::get<LostConnection>(sending).why, now);
     return false;
 }
 
 // The caller drops the line. One that has served and was closed while idle is no failure: AD does so after
 // 15 minutes.
-void DirectoryThread::lose(Line& line, Failed how, std::string why, SteadyTime now) {
-    if (has_line_ && &line == lines_.back().get()) has_line_ = false;
+void DirectoryThread::lose(Line& line, Failed how, const std::string& why, SteadyTime now) {
+    if (is_in_use(line)) has_line_ = false;
     if (how == Failed::was_cut && line.in_flight.empty() && line.answered) return;
-    note_error(name_of(line.controller) + ": " + why);
+    standing_->note_error(line.controller.name + ": " + why);
     if (how == Failed::was_cut && line.answered)
-        controllers_.lost(line.controller, now);
+        standing_->lost(line.controller, now);
     else
-        controllers_.failed(line.controller, now);
+        standing_->failed(line.controller, now);
     for (auto& [number, ticket] : line.in_flight) ask_again(std::move(ticket));
     line.in_flight.clear();
 }
 
 void DirectoryThread::ask_again(TicketPtr ticket) {
     if (++ticket->losses > max_losses) {
-        ticket->answer(no_answer());
+        ticket->answer(standing_->no_answer());
         return;
     }
     ticket->lookup.start_over();
     ticket->started = {};
-    waiting_.push_front(std::move(ticket));
-}
-
-void DirectoryThread::answer_waiting(const FindOutcome& outcome) {
-    for (auto& ticket : std::exchange(waiting_, {})) ticket->answer(outcome);
+    waiting_.enter_again(std::move(ticket));
 }
 
 void DirectoryThread::drop_finished_lines() {
@@ -374,8 +334,7 @@ void DirectoryThread::drop_finished_lines() {
 }
 
 void DirectoryThread::sleep(SteadyTime now) {
-    auto until = next_deadline_;
-    for (const auto& ticket : delayed_) until = std::min(until, ticket->due);
+    auto until = std::min(next_deadline_, waiting_.next_due());
     for (const auto& line : lines_)
         if (line->unheard_since != SteadyTime::max())
             until = std::min(until, line->unheard_since + settings_->limits.silence);
@@ -395,26 +354,17 @@ void DirectoryThread::sleep(SteadyTime now) {
     ::poll(polled.data(), polled.size(), timeout);
 }
 
-void DirectoryThread::note_error(std::string text, FaultCode code) {
-    const std::lock_guard lock(mutex_);
-    last_code_ = code;
-    health_.last_error = std::move(text);
-    health_.last_error_at = std::chrono::time_point_cast<Duration>(std::chrono::system_clock::now());
-}
-
-void DirectoryThread::note_state() {
-    const std::lock_guard lock(mutex_);
-    health_.outstanding = in_flight();
-    health_.waiting = waiting_.size() + delayed_.size();
-    if (has_line_) return;
-    health_.domain_controller.clear();
-    health_.since.reset();
-}
-
 std::size_t DirectoryThread::in_flight() const {
     std::size_t count = 0;
     for (const auto& line : lines_) count += line->in_flight.size();
     return count;
+}
+
+std::size_t DirectoryThread::shared_in_flight() const {
+    if (!has_line_) return 0;
+    const auto& in_flight = lines_.back()->in_flight;
+    return static_cast<std::size_t>(std::count_if(
+        in_flight.begin(), in_flight.end(), [](const auto& item) { return item.second->is_of_many(); }));
 }
 
 }  // namespace uplift::ldap

@@ -1,37 +1,59 @@
 #include "core/ldap/domain_controllers.hpp"
 
 #include <algorithm>
+#include <limits>
+#include <utility>
 
 namespace uplift::ldap {
 
-DomainControllers::DomainControllers(std::vector<DomainController> controllers, Duration rest)
-    : controllers_(std::move(controllers)),
-      rests_until_(controllers_.size(), SteadyTime::min()),
-      rest_(rest) {}
-
-std::optional<std::size_t> DomainControllers::pick(SteadyTime now) const {
-    return better_than(controllers_.size(), now);
+DomainControllers::DomainControllers(std::vector<DomainController> controllers, Duration rest) : rest_(rest) {
+    replace(std::move(controllers));
 }
 
-std::optional<std::size_t> DomainControllers::better_than(std::size_t current, SteadyTime now) const {
-    for (std::size_t i = 0; i < current; ++i)
-        if (!rests(i, now)) return i;
+void DomainControllers::replace(std::vector<DomainController> controllers) {
+    std::vector<Kept> kept;
+    for (auto& controller : controllers) {
+        const auto* known = find(controller);
+        const auto rests_until = known == nullptr ? SteadyTime::min() : known->rests_until;
+        kept.push_back({std::move(controller), rests_until});
+    }
+    controllers_ = std::move(kept);
+}
+
+DomainControllers::Kept* DomainControllers::find(const DomainController& controller) {
+    const auto found = std::find_if(controllers_.begin(), controllers_.end(), [&](const Kept& kept) {
+        return kept.controller.uri == controller.uri;
+    });
+    return found == controllers_.end() ? nullptr : &*found;
+}
+
+std::optional<DomainController> DomainControllers::pick(SteadyTime now) const {
+    for (const auto& [controller, rests_until] : controllers_)
+        if (rests_until <= now) return controller;
     return std::nullopt;
 }
 
-std::optional<SteadyTime> DomainControllers::better_from(std::size_t current) const {
-    if (current == 0) return std::nullopt;
-    return *std::min_element(rests_until_.begin(),
-                             rests_until_.begin() + static_cast<std::ptrdiff_t>(current));
+std::optional<DomainController> DomainControllers::better_than(const DomainController& current,
+                                                               SteadyTime now) const {
+    int rank = std::numeric_limits<int>::max();
+    for (const auto& kept : controllers_)
+        if (kept.controller.uri == current.uri) rank = kept.controller.rank;
+    for (const auto& [controller, rests_until] : controllers_)
+        if (controller.rank < rank && rests_until <= now) return controller;
+    return std::nullopt;
 }
 
-void DomainControllers::failed(std::size_t index, SteadyTime now) { rests_until_[index] = now + rest_; }
-
-void DomainControllers::lost(std::size_t index, SteadyTime now) {
-    failed(index, now);
-    if (!pick(now)) rests_until_[index] = SteadyTime::min();
+void DomainControllers::failed(const DomainController& controller, SteadyTime now) {
+    if (auto* kept = find(controller)) kept->rests_until = now + rest_;
 }
 
-void DomainControllers::answered(std::size_t index) { rests_until_[index] = SteadyTime::min(); }
+void DomainControllers::lost(const DomainController& controller, SteadyTime now) {
+    failed(controller, now);
+    if (!pick(now)) answered(controller);
+}
+
+void DomainControllers::answered(const DomainController& controller) {
+    if (auto* kept = find(controller)) kept->rests_until = SteadyTime::min();
+}
 
 }  // namespace uplift::ldap

@@ -1,7 +1,7 @@
 // The domain controllers of one directory: whose turn it is, and which of them rest after a failure.
 //
-// Pure: time is handed in. They are asked in the order of `uris`; one that failed rests, and its turn comes
-// back before those behind it.
+// Pure: time is handed in. They are asked in their order; one that failed rests, and its turn comes back
+// before those of a higher rank. Those of one rank are as good as each other: none is left for another.
 #pragma once
 
 #include <chrono>
@@ -18,10 +18,11 @@ namespace uplift::ldap {
 using SteadyTime = std::chrono::steady_clock::time_point;
 
 struct DomainController {
-    std::string uri;   // ldaps://dc1.corp.example.com:636
+    std::string uri;   // ldaps://dc1.corp.example.com:636; what it is known by
     std::string host;  // dc1.corp.example.com
     std::string port;  // 636
     std::string name;  // as shown: host, with its port where `uris` names one
+    int rank = 0;      // lower ones are preferred
 };
 
 class DomainControllers {
@@ -29,24 +30,29 @@ class DomainControllers {
     DomainControllers(std::vector<DomainController> controllers, Duration rest);
 
     // The first that does not rest.
-    [[nodiscard]] std::optional<std::size_t> pick(SteadyTime now) const;
-    // One that stands before `current` and does not rest.
-    [[nodiscard]] std::optional<std::size_t> better_than(std::size_t current, SteadyTime now) const;
-    // When the first one before `current` has rested.
-    [[nodiscard]] std::optional<SteadyTime> better_from(std::size_t current) const;
-    [[nodiscard]] const DomainController& at(std::size_t index) const { return controllers_[index]; }
+    [[nodiscard]] std::optional<DomainController> pick(SteadyTime now) const;
+    // One of a lower rank than `current`, or of any where that is not among them, that does not rest.
+    [[nodiscard]] std::optional<DomainController> better_than(const DomainController& current,
+                                                              SteadyTime now) const;
 
     // It could not be reached, or fell silent: it rests.
-    void failed(std::size_t index, SteadyTime now);
+    void failed(const DomainController& controller, SteadyTime now);
     // It closed the connection while it was asked something: it rests where there is another to ask.
-    void lost(std::size_t index, SteadyTime now);
-    void answered(std::size_t index);
+    void lost(const DomainController& controller, SteadyTime now);
+    void answered(const DomainController& controller);
+
+    // Others from now on; those that stay go on resting.
+    void replace(std::vector<DomainController> controllers);
+    [[nodiscard]] bool empty() const { return controllers_.empty(); }
 
  private:
-    [[nodiscard]] bool rests(std::size_t index, SteadyTime now) const { return rests_until_[index] > now; }
+    struct Kept {
+        DomainController controller;
+        SteadyTime rests_until;
+    };
+    Kept* find(const DomainController& controller);
 
-    std::vector<DomainController> controllers_;
-    std::vector<SteadyTime> rests_until_;
+    std::vector<Kept> controllers_;
     Duration rest_;
 };
 

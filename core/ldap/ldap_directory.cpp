@@ -10,6 +10,7 @@
 
 #include "core/ldap/directory_thread.hpp"
 #include "core/ldap/library.hpp"
+#include "core/ldap/listing.hpp"
 #include "core/text/ldap.hpp"
 #include "core/text/show.hpp"
 #include "core/text/utf8.hpp"
@@ -59,6 +60,7 @@ Fault bad_setting(const LdapSettings& settings, std::string_view key, std::strin
             .cure = std::move(cure)};
 }
 
+// Those that `uris` names; none where DNS is to name them.
 Result<std::vector<DomainController>> controllers_of(const LdapSettings& settings) {
     std::vector<DomainController> controllers;
     for (const auto& uri : settings.uris) {
@@ -75,11 +77,30 @@ Result<std::vector<DomainController>> controllers_of(const LdapSettings& setting
                 "tls",
                 text::quoted(uri) + " is not on this machine: the password would travel in clear text",
                 "Set tls to \"ldaps\" or \"starttls\".");
+        controller->rank = static_cast<int>(controllers.size());
         controllers.push_back(std::move(*controller));
     }
-    if (controllers.empty())
+    if (controllers.empty() && settings.discover.empty())
         return bad_setting(settings, "uris", "there is no domain controller", "Name one: ldaps://HOST.");
     return controllers;
+}
+
+// Nothing: there is all that it takes to sign in.
+std::optional<Fault> what_is_missing(const LdapSettings& settings) {
+    if (settings.bind == Bind::gssapi) {
+        if (settings.principal.empty())
+            return bad_setting(settings, "principal", "there is no service account", "Name it.");
+        if (settings.keytab.empty())
+            return bad_setting(settings, "keytab", "there is no keytab", "Name the file.");
+        return std::nullopt;
+    }
+    if (settings.bind_dn.empty())
+        return bad_setting(settings, "bind_dn", "there is no service account", "Name it.");
+    // A simple bind without a password is an anonymous one (RFC 4513, 5.1.2), and succeeds.
+    if (settings.password.empty())
+        return bad_setting(
+            settings, "password", "the password is empty", "Put it into the credential or file.");
+    return std::nullopt;
 }
 
 // The caller's side of one call. Everything but `answer`'s posting happens on the caller's executor.
@@ -89,7 +110,10 @@ struct Call {
     std::optional<FindOutcome> outcome;
 };
 
-asio::awaitable<FindOutcome> ask(DirectoryThread& thread, Lookup lookup, TimePoint deadline) {
+asio::awaitable<FindOutcome> ask(DirectoryThread& thread,
+                                 std::shared_ptr<Standing> standing,
+                                 Lookup lookup,
+                                 TimePoint deadline) {
     const auto executor = co_await asio::this_coro::executor;
     const auto left = deadline - std::chrono::system_clock::now();
     const auto until = std::chrono::steady_clock::now() + left;
@@ -106,12 +130,29 @@ asio::awaitable<FindOutcome> ask(DirectoryThread& thread, Lookup lookup, TimePoi
     co_await call->timer.async_wait(asio::redirect_error(asio::use_awaitable, cancelled));
     if (call->outcome) co_return std::move(*call->outcome);
     // The thread is stuck or late by a moment: the caller's time counts.
-    co_return thread.no_answer();
+    co_return standing->no_answer();
 }
+
+// Whoever lists is gone, in whatever way.
+class EndOfListing {
+ public:
+    explicit EndOfListing(std::shared_ptr<Listing> listing) : listing_(std::move(listing)) {}
+    ~EndOfListing() { listing_->end(); }
+    EndOfListing(const EndOfListing&) = delete;
+    EndOfListing& operator=(const EndOfListing&) = delete;
+
+ private:
+    std::shared_ptr<Listing> listing_;
+};
 
 }  // namespace
 
 Result<std::unique_ptr<LdapDirectory>> LdapDirectory::make(LdapSettings settings) {
+    return make(std::move(settings), std::make_shared<DnsResolver>());
+}
+
+Result<std::unique_ptr<LdapDirectory>> LdapDirectory::make(LdapSettings settings,
+                                                           std::shared_ptr<ServiceResolver> resolver) {
     prepare_library();
     auto controllers = controllers_of(settings);
     if (!controllers) return controllers.error();
@@ -121,51 +162,86 @@ Result<std::unique_ptr<LdapDirectory>> LdapDirectory::make(LdapSettings settings
                            "base_dn",
                            text::quoted(settings.base_dn) + " is no distinguished name",
                            "Write it as DC=corp,DC=example,DC=com.");
-    if (settings.bind_dn.empty())
-        return bad_setting(settings, "bind_dn", "there is no service account", "Name it.");
-    // A simple bind without a password is an anonymous one (RFC 4513, 5.1.2), and succeeds.
-    if (settings.password.empty())
-        return bad_setting(
-            settings, "password", "the password is empty", "Put it into the credential or file.");
+    if (auto missing = what_is_missing(settings)) return std::move(*missing);
     if (!settings.exclude.empty() && settings.exclude.front() != '(')
         settings.exclude = "(" + settings.exclude + ")";
-    auto shared = std::make_shared<const LdapSettings>(std::move(settings));
-    auto thread = std::make_unique<DirectoryThread>(shared, std::move(*controllers));
-    return std::unique_ptr<LdapDirectory>(new LdapDirectory(std::move(shared), std::move(thread)));
+    return std::unique_ptr<LdapDirectory>(
+        new LdapDirectory(std::make_shared<const LdapSettings>(std::move(settings)),
+                          std::move(*controllers),
+                          std::move(resolver)));
 }
 
 LdapDirectory::LdapDirectory(std::shared_ptr<const LdapSettings> settings,
-                             std::unique_ptr<DirectoryThread> thread)
-    : settings_(std::move(settings)), thread_(std::move(thread)) {}
+                             std::vector<DomainController> controllers,
+                             std::shared_ptr<ServiceResolver> resolver)
+    : settings_(std::move(settings)),
+      standing_(std::make_shared<Standing>(
+          settings_, std::move(controllers), settings_->discover.empty() ? nullptr : std::move(resolver))),
+      watchdog_(std::make_shared<Watchdog>()),
+      listings_(std::make_unique<Listings>()),
+      thread_(std::make_unique<DirectoryThread>(settings_, standing_, watchdog_)) {}
 
-LdapDirectory::~LdapDirectory() = default;
+LdapDirectory::~LdapDirectory() {
+    watchdog_->shut_all();
+    listings_->end();
+}
+
+Question LdapDirectory::question_for(PersonSearch search, std::vector<std::string> attributes) const {
+    return {.where = "directory " + settings_->name.value,
+            .base_dn = settings_->base_dn,
+            .search = std::move(search),
+            .attributes = std::move(attributes),
+            .exclude = settings_->exclude,
+            .anchor = settings_->anchor,
+            .page_size = standing_->page_size(),
+            .many = Many::identity,
+            .named = {},
+            .takes = {}};
+}
 
 asio::awaitable<FindOutcome> LdapDirectory::find(Identity identity,
                                                  std::vector<std::string> attributes,
                                                  TimePoint deadline) {
     auto search = search_for(identity, settings_->base_dn, settings_->netbios);
     if (!search) co_return Done<std::vector<engine::FoundPerson>>{};
-    Lookup lookup("directory " + settings_->name.value,
-                  std::move(*search),
-                  std::move(attributes),
-                  settings_->exclude,
-                  settings_->page_size);
-    co_return co_await ask(*thread_, std::move(lookup), deadline);
+    auto question = question_for(std::move(*search), std::move(attributes));
+    if (identity.kind == IdentityKind::objectGUID) {
+        question.many = Many::named;
+        question.named.push_back(*parse_guid(identity.value));
+    }
+    Lookup lookup(std::move(question));
+    co_return co_await ask(*thread_, standing_, std::move(lookup), deadline);
 }
 
-asio::awaitable<Outcome<Nothing>> LdapDirectory::list(Selection,
-                                                      std::vector<std::string>,
-                                                      engine::PageTaker,
-                                                      Duration) {
-    co_return Refused{.code = FaultCode::directory_refused,
-                      .what = "listing is not built yet",
-                      .cure = "Name each person."};
+asio::awaitable<Outcome<Nothing>> LdapDirectory::list(Selection selection,
+                                                      std::vector<std::string> attributes,
+                                                      engine::PageTaker taker,
+                                                      Duration patience) {
+    auto searches = search_for(selection, settings_->base_dn, "directory " + settings_->name.value);
+    if (auto* refused = std::get_if<Refused>(&searches)) co_return std::move(*refused);
+    Listing::Parts parts{.settings = settings_,
+                         .standing = standing_,
+                         .watchdog = watchdog_,
+                         .search = std::get<SelectionSearch>(std::move(searches)),
+                         .attributes = std::move(attributes),
+                         .patience = patience};
+    const auto listing = std::make_shared<Listing>(std::move(parts));
+    const EndOfListing end(listing);
+    listings_->start(listing);
+    while (true) {
+        auto page = co_await Listing::next(listing);
+        if (auto* outcome = std::get_if<Outcome<Nothing>>(&page)) co_return std::move(*outcome);
+        auto people = std::get<std::vector<engine::FoundPerson>>(std::move(page));
+        if (!people.empty()) co_await taker(std::move(people));
+    }
 }
 
 asio::awaitable<Outcome<DirectoryHealth>> LdapDirectory::probe(TimePoint deadline) {
     PersonSearch base{.base = settings_->base_dn, .reach = Reach::entry, .filter = "(objectClass=*)"};
-    Lookup lookup("directory " + settings_->name.value, std::move(base), {}, {}, settings_->page_size);
-    const auto outcome = co_await ask(*thread_, std::move(lookup), deadline);
+    auto question = question_for(std::move(base), {});
+    question.exclude.clear();
+    Lookup lookup(std::move(question));
+    const auto outcome = co_await ask(*thread_, standing_, std::move(lookup), deadline);
     const auto* found = done_value(outcome);
     if (found == nullptr) co_return without_value<DirectoryHealth>(outcome);
     if (found->empty())
@@ -176,6 +252,6 @@ asio::awaitable<Outcome<DirectoryHealth>> LdapDirectory::probe(TimePoint deadlin
     co_return Done<DirectoryHealth>{health()};
 }
 
-DirectoryHealth LdapDirectory::health() const { return thread_->health(); }
+DirectoryHealth LdapDirectory::health() const { return standing_->health(); }
 
 }  // namespace uplift::ldap

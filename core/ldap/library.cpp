@@ -14,6 +14,9 @@ void prepare_library() {
         ::setenv("LDAPNOINIT", "1", 1);
         LDAP* probe = nullptr;
         if (::ldap_create(&probe) == LDAP_SUCCESS) ::ldap_unbind_ext(probe, nullptr, nullptr);
+        // Makes libldap start SASL, which it does at its first use and without a lock.
+        char** mechanisms = nullptr;
+        ::ldap_get_option(nullptr, LDAP_OPT_X_SASL_MECHLIST, &mechanisms);
     });
 }
 

@@ -1,9 +1,10 @@
 #include "core/ldap/lookup.hpp"
 
 #include <algorithm>
-#include <charconv>
+#include <iterator>
 #include <optional>
 
+#include "core/ldap/attribute_range.hpp"
 #include "core/ldap/result_meaning.hpp"
 #include "core/text/show.hpp"
 #include "core/text/utf8.hpp"
@@ -11,102 +12,86 @@
 namespace uplift::ldap {
 namespace {
 
-constexpr int max_pages = 1000;                // pages and ranges of one lookup
-constexpr int max_moves = 3;                   // an entry that is gone when looked at again: ask anew
-constexpr std::size_t max_octets = 16U << 20;  // kept of one lookup
+constexpr int max_requests = 1000;  // pages, ranges and exclusions of one lookup, or of one listed page
+constexpr int max_listed_pages = 100'000;
+constexpr int max_moves = 3;                         // an entry that is gone when looked at again: ask anew
+constexpr std::size_t max_entry_octets = 16U << 20;  // kept of one person
+constexpr std::size_t max_page_octets = 64U << 20;   // kept of one listed page
+constexpr int smallest_page = 4;
+constexpr int page_shrinks_by = 5;
 
-// member;range=0-1499 → member, 0, 1499; the last part ends in *.
-struct Range {
-    std::string name;
-    std::size_t first = 0;
-    std::optional<std::size_t> last;  // nothing: that was all
-};
+constexpr std::string_view object_guid = "objectGUID";
+constexpr std::string_view distinguished_name = "distinguishedName";
 
-std::optional<std::size_t> number(std::string_view text) {
-    std::size_t value = 0;
-    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
-    if (error != std::errc{} || end != text.data() + text.size()) return std::nullopt;
-    return value;
-}
+// RFC 4511: what servers say of a page size above their own limit (slapd 11). It says the same of too many
+// entries, which smaller pages do not mend.
+constexpr int size_limit_exceeded = 4;
+constexpr int admin_limit_exceeded = 11;
+constexpr int invalid_dn_syntax = 34;
 
-// `name` where there is no such option or it makes no sense.
-Range parse_range(std::string_view name, std::string_view option) {
-    Range range{.name = std::string(name), .first = 0, .last = {}};
-    const auto bounds = option.substr(std::string_view("range=").size());
-    const auto dash = bounds.find('-');
-    if (dash == std::string_view::npos) return range;
-    range.first = number(bounds.substr(0, dash)).value_or(0);
-    range.last = number(bounds.substr(dash + 1));
-    return range;
-}
-
-bool starts_ignoring_case(std::string_view text, std::string_view start) {
-    return text.size() >= start.size() && text::same_ignoring_case(text.substr(0, start.size()), start);
-}
-
-// The attribute without ;range= and ;binary, which say how values came and not whose they are; other options
-// (;lang-de) make another attribute and stay.
-Range described(std::string_view description) {
-    Range range;
-    std::size_t at = 0;
-    std::string_view option_of_range;
-    while (at <= description.size()) {
-        const auto end = std::min(description.find(';', at), description.size());
-        const auto part = description.substr(at, end - at);
-        if (at == 0)
-            range.name = part;
-        else if (starts_ignoring_case(part, "range="))
-            option_of_range = part;
-        else if (!text::same_ignoring_case(part, "binary"))
-            range.name += ";" + std::string(part);
-        at = end + 1;
-    }
-    return option_of_range.empty() ? range : parse_range(range.name, option_of_range);
-}
-
-std::string range_request(const std::string& name, std::size_t first) {
-    return name + ";range=" + std::to_string(first) + "-*";
+std::optional<Guid> guid_of(const Entry& entry) {
+    for (const auto& [description, values] : entry.attributes)
+        if (text::same_ignoring_case(description, object_guid) && values.size() == 1)
+            return guid_from_octets(values.front());
+    return std::nullopt;
 }
 
 }  // namespace
 
-Lookup::Lookup(std::string where,
-               PersonSearch search,
-               std::vector<std::string> attributes,
-               std::string exclude,
-               int page_size)
-    : where_(std::move(where)),
-      search_(std::move(search)),
-      attributes_(std::move(attributes)),
-      exclude_(std::move(exclude)),
-      page_size_(page_size) {
-    start_over();
-}
+Lookup::Lookup(Question question) : question_(std::move(question)) { start_over(); }
 
 void Lookup::start_over() {
     found_.clear();
+    times_.clear();
+    for (const auto& guid : question_.named) times_[guid] = 0;
     cookies_.clear();
     page_starts_.clear();
+    next_cookie_.clear();
     page_is_new_ = false;
     page_is_empty_ = true;
     octets_ = 0;
     pages_ = 0;
+    chores_ = 0;
     at_ = 0;
+    ask_for_people();
+}
+
+void Lookup::ask_for_people() {
     phase_ = Phase::people;
-    request_ = SearchRequest{.search = search_,
-                             .attributes = {"objectGUID", "distinguishedName"},
-                             .page_size = search_.reach == Reach::subtree ? page_size_ : 0,
-                             .cookie = {}};
-    std::copy_if(attributes_.begin(),
-                 attributes_.end(),
-                 std::back_inserter(request_.attributes),
+    const auto& search = question_.search;
+    request_ = SearchRequest{.search = search,
+                             .attributes = {std::string(object_guid), std::string(distinguished_name)},
+                             .page_size = search.reach == Reach::entry ? 0 : question_.page_size,
+                             .cookie = next_cookie_};
+    auto& names = request_.attributes;
+    if (!question_.anchor.empty() && !asked_for(question_.anchor)) names.push_back(question_.anchor);
+    if (question_.many == Many::pages && !asked_for("objectClass")) names.emplace_back("objectClass");
+    std::copy_if(question_.attributes.begin(),
+                 question_.attributes.end(),
+                 std::back_inserter(names),
                  is_attribute_description);
 }
 
+void Lookup::next_page() {
+    found_.clear();
+    octets_ = 0;
+    chores_ = 0;
+    at_ = 0;
+    ask_for_people();
+    next_cookie_.clear();
+}
+
 bool Lookup::asked_for(std::string_view name) const {
-    return std::any_of(attributes_.begin(), attributes_.end(), [&](const std::string& asked) {
-        return text::same_ignoring_case(asked, name) || asked == "*";
-    });
+    return std::any_of(
+        question_.attributes.begin(), question_.attributes.end(), [&](const std::string& asked) {
+            return text::same_ignoring_case(asked, name) || asked == "*";
+        });
+}
+
+std::size_t Lookup::max_octets() const {
+    return question_.many == Many::pages
+               ? max_page_octets
+               : max_entry_octets * std::max<std::size_t>(1, question_.named.size());
 }
 
 void Lookup::take(Entry entry) {
@@ -116,9 +101,23 @@ void Lookup::take(Entry entry) {
         case Phase::ranges:
             return take_range(entry);
         case Phase::exclusion:
-            found_[at_].person.scope = engine::Scope::excluded;
-            return;
+            return take_excluded(entry);
     }
+}
+
+// Nobody's entries must push out another's of the same search.
+bool Lookup::is_wanted(const Guid& guid) {
+    switch (question_.many) {
+        case Many::identity:
+            return found_.size() < max_people;
+        case Many::named: {
+            const auto times = times_.find(guid);
+            return times != times_.end() && ++times->second <= max_people;
+        }
+        case Many::pages:
+            return true;
+    }
+    return false;
 }
 
 void Lookup::take_person(Entry entry) {
@@ -126,21 +125,20 @@ void Lookup::take_person(Entry entry) {
         page_is_empty_ = false;
         page_is_new_ = page_starts_.insert(entry.dn).second;
     }
-    if (found_.size() == max_people) return;
+    const auto guid = guid_of(entry).value_or(Guid{});
+    if (!is_wanted(guid) || (question_.takes && !question_.takes(entry))) return;
     Found found;
     found.dn = entry.dn;
     Person& person = found.person.person;
+    person.object_guid = guid;
     person.distinguished_name = std::move(entry.dn);
     for (auto& [description, values] : entry.attributes) {
-        if (text::same_ignoring_case(description, "objectGUID") && values.size() == 1)
-            person.object_guid = guid_from_octets(values.front()).value_or(Guid{});
-        else if (text::same_ignoring_case(description, "distinguishedName") && values.size() == 1)
-            person.distinguished_name = values.front();
-        else
+        const bool is_guid = text::same_ignoring_case(description, object_guid);
+        const bool is_name = text::same_ignoring_case(description, distinguished_name);
+        if (is_name && values.size() == 1) person.distinguished_name = values.front();
+        if (!is_guid && !is_name)
             add_values(found, description, std::move(values));
-        if ((text::same_ignoring_case(description, "objectGUID") ||
-             text::same_ignoring_case(description, "distinguishedName")) &&
-            asked_for(description) && values.size() == 1)
+        else if (asked_for(description) && values.size() == 1)
             person.attributes[description] = values;
     }
     found_.push_back(std::move(found));
@@ -151,7 +149,7 @@ void Lookup::add_values(Found& found, std::string_view description, std::vector<
     auto& kept = found.person.person.attributes[range.name];
     for (auto& value : values) {
         octets_ += value.size();
-        if (octets_ <= max_octets) kept.push_back(std::move(value));
+        if (octets_ <= max_octets()) kept.push_back(std::move(value));
     }
     if (range.last) found.incomplete.emplace_back(range.name, *range.last + 1);
     // AD lists an attribute that comes in ranges also by its bare name, without values.
@@ -171,46 +169,91 @@ void Lookup::take_range(const Entry& entry) {
     }
 }
 
+void Lookup::take_excluded(const Entry& entry) {
+    if (request_.search.reach == Reach::entry) {
+        found_[at_].person.scope = engine::Scope::excluded;
+        return;
+    }
+    const auto guid = guid_of(entry);
+    for (std::size_t i = at_; guid && i < until_; ++i)
+        if (found_[i].person.person.object_guid == *guid) found_[i].person.scope = engine::Scope::excluded;
+}
+
 Progress Lookup::take(const SearchEnd& end) {
-    const auto meaning = meaning_of_search(end.code);
-    if (meaning == Meaning::later) return Progress::later;
-    if (meaning == Meaning::elsewhere) return Progress::elsewhere;
-    if (meaning == Meaning::refused && phase_ == Phase::people && search_.reach == Reach::entry &&
-        end.code == 34) {  // invalidDNSyntax: what was typed names nobody
-        outcome_ = Done<std::vector<engine::FoundPerson>>{};
-        return Progress::finished;
+    switch (meaning_of_search(end.code)) {
+        case Meaning::later:
+            return Progress::later;
+        case Meaning::elsewhere:
+            return Progress::elsewhere;
+        case Meaning::refused:
+            return refused(end.code);
+        case Meaning::nobody:
+            return nobody();
+        case Meaning::success:
+            break;
     }
-    if (meaning == Meaning::refused)
-        return refuse(
-            "the search at \"" + request_.search.base + "\" was refused with " + code_words(end.code),
-            "Check base_dn, exclude and the service account's rights in the directory.");
-    if (meaning == Meaning::nobody) {
-        if (phase_ != Phase::people) {  // moved or deleted since: the names we hold are stale
-            if (++moves_ > max_moves)
-                return refuse("the entry \"" + request_.search.base + "\" moves away whenever it is read",
-                              "Try again when nobody works on it.");
-            start_over();
-            return Progress::ask_on;
-        }
-        if (search_.reach == Reach::subtree)
-            return refuse("base_dn \"" + search_.base + "\" does not exist", "Correct base_dn.");
-        found_.clear();
-        outcome_ = Done<std::vector<engine::FoundPerson>>{};
-        return Progress::finished;
-    }
-    if (octets_ > max_octets)
+    if (octets_ > max_octets())
         return refuse("an entry at \"" + request_.search.base + "\" has more than 16 MiB of values",
                       "Ask for fewer attributes in the profile.");
-    if (++pages_ > max_pages)
+    const bool of_listing = question_.many == Many::pages && phase_ == Phase::people;
+    if (of_listing ? ++pages_ > max_listed_pages : ++chores_ > max_requests)
         return refuse("the search at \"" + request_.search.base + "\" does not end",
                       "Check what stands between Uplift and the domain controller.");
-    if (phase_ == Phase::people && !end.cookie.empty()) return after_page(end);
+    if (phase_ == Phase::people) {
+        if (!end.cookie.empty()) return after_page(end);
+        at_ = 0;
+        return next_chore();
+    }
     if (phase_ == Phase::ranges && !range_came_)
         return refuse("\"" + range_wanted_ + "\" was asked for and something else came",
                       "Check what stands between Uplift and the domain controller.");
-    if (phase_ == Phase::exclusion) ++at_;
-    if (phase_ == Phase::people) at_ = 0;
+    if (phase_ == Phase::exclusion && !end.cookie.empty()) {
+        request_.cookie = end.cookie;
+        return Progress::ask_on;
+    }
+    if (phase_ == Phase::exclusion) at_ = until_;
     return next_chore();
+}
+
+Progress Lookup::refused(int code) {
+    if (phase_ == Phase::people && question_.search.reach == Reach::entry && code == invalid_dn_syntax) {
+        found_.clear();  // what was typed names nobody
+        return finish();
+    }
+    if (ask_smaller_pages(code)) return Progress::ask_on;
+    const bool too_many = code == size_limit_exceeded || code == admin_limit_exceeded;
+    return refuse("the search at \"" + request_.search.base + "\" was refused with " + code_words(code),
+                  too_many ? "Raise the service account's limits in the directory, or ask for fewer people."
+                           : "Check base_dn, exclude and the service account's rights in the directory.");
+}
+
+// Where the server gives no page as large as we asked for.
+bool Lookup::ask_smaller_pages(int code) {
+    if (code != size_limit_exceeded && code != admin_limit_exceeded) return false;
+    const bool is_first = phase_ == Phase::people && pages_ == 0 && cookies_.empty();
+    if (!is_first || request_.page_size / page_shrinks_by < smallest_page) return false;
+    question_.page_size = request_.page_size / page_shrinks_by;
+    start_over();
+    return true;
+}
+
+Progress Lookup::nobody() {
+    if (phase_ == Phase::people && question_.search.reach != Reach::entry) {
+        const bool at_base = question_.many != Many::pages || question_.search.base == question_.base_dn;
+        return refuse(
+            (at_base ? "base_dn " : "the OU ") + text::quoted(question_.search.base) + " does not exist",
+            at_base ? "Correct base_dn." : "Correct the OU.");
+    }
+    found_.clear();
+    if (phase_ == Phase::people) return finish();
+    // Moved or deleted since: the names we hold are stale. Pages of a listing that were given out cannot be
+    // taken back: it is for the caller to start over.
+    if (question_.many == Many::pages) return Progress::later;
+    if (++moves_ > max_moves)
+        return refuse("the entry \"" + request_.search.base + "\" moves away whenever it is read",
+                      "Try again when nobody works on it.");
+    start_over();
+    return Progress::ask_on;
 }
 
 // Samba gives every page of a search the same cookie; so a repeated cookie is a fault only where the page did
@@ -220,46 +263,87 @@ Progress Lookup::after_page(const SearchEnd& end) {
     if (known_cookie && !page_is_new_)
         return refuse("the search at \"" + request_.search.base + "\" runs in a circle: its cookie repeats",
                       "Check what stands between Uplift and the domain controller.");
-    request_.cookie = end.cookie;
     page_is_empty_ = true;
     page_is_new_ = false;
+    if (question_.many == Many::pages) {
+        next_cookie_ = end.cookie;
+        at_ = 0;
+        return next_chore();
+    }
+    request_.cookie = end.cookie;
     return Progress::ask_on;
 }
 
-// First all ranges, then the exclude filter, a request an entry.
+// First all ranges, then the exclude filter.
 Progress Lookup::next_chore() {
     if (phase_ != Phase::exclusion) {
-        phase_ = Phase::ranges;
-        for (at_ = 0; at_ < found_.size(); ++at_) {
-            if (found_[at_].incomplete.empty()) continue;
-            const auto& [name, first] = found_[at_].incomplete.back();
-            range_wanted_ = range_request(name, first);
-            range_came_ = false;
-            request_ = SearchRequest{
-                .search = {.base = found_[at_].dn, .reach = Reach::entry, .filter = "(objectClass=*)"},
-                .attributes = {range_wanted_},
-                .page_size = 0,
-                .cookie = {}};
-            return Progress::ask_on;
-        }
+        if (ask_next_range()) return Progress::ask_on;
         phase_ = Phase::exclusion;
         at_ = 0;
     }
-    if (!exclude_.empty() && at_ < found_.size()) {
-        const auto& guid = found_[at_].person.person.object_guid;
-        const auto entry = guid == Guid{} ? std::string("(objectClass=*)") : guid_filter(guid);
+    return ask_next_exclusion() ? Progress::ask_on : finish();
+}
+
+bool Lookup::ask_next_range() {
+    phase_ = Phase::ranges;
+    for (at_ = 0; at_ < found_.size(); ++at_) {
+        if (found_[at_].incomplete.empty()) continue;
+        const auto& [name, first] = found_[at_].incomplete.back();
+        range_wanted_ = range_request(name, first);
+        range_came_ = false;
+        request_ = SearchRequest{
+            .search = {.base = found_[at_].dn, .reach = Reach::entry, .filter = "(objectClass=*)"},
+            .attributes = {range_wanted_},
+            .page_size = 0,
+            .cookie = {}};
+        return true;
+    }
+    return false;
+}
+
+bool Lookup::ask_next_exclusion() {
+    if (question_.exclude.empty() || at_ >= found_.size()) return false;
+    const auto guid_at = [&](std::size_t i) { return found_[i].person.person.object_guid; };
+    until_ = at_ + 1;
+    if (question_.many == Many::identity || guid_at(at_) == Guid{}) {
+        const auto entry = guid_at(at_) == Guid{} ? "(objectClass=*)" : guid_filter(guid_at(at_));
         request_ = SearchRequest{.search = {.base = found_[at_].dn,
                                             .reach = Reach::entry,
-                                            .filter = "(&" + entry + exclude_ + ")"},
+                                            .filter = "(&" + entry + question_.exclude + ")"},
                                  .attributes = {"1.1"},
                                  .page_size = 0,
                                  .cookie = {}};
-        return Progress::ask_on;
+        return true;
     }
+    std::vector<Guid> guids{guid_at(at_)};
+    for (; until_ < found_.size() && guids.size() < max_named && guid_at(until_) != Guid{}; ++until_)
+        guids.push_back(guid_at(until_));
+    request_ = SearchRequest{.search = {.base = question_.base_dn,
+                                        .reach = Reach::subtree,
+                                        .filter = "(&" + guids_filter(guids) + question_.exclude + ")"},
+                             .attributes = {std::string(object_guid)},
+                             .page_size = question_.page_size,
+                             .cookie = {}};
+    return true;
+}
+
+std::optional<Anchor> Lookup::anchor_of(const Person& person) const {
+    if (question_.anchor.empty())
+        return person.object_guid == Guid{} ? std::nullopt : std::optional(Anchor{person.object_guid});
+    const auto values = person.attributes.find(question_.anchor);
+    if (values == person.attributes.end() || values->second.size() != 1) return std::nullopt;
+    const auto guid = guid_from_octets(values->second.front());
+    return guid ? std::optional(Anchor{*guid}) : std::nullopt;
+}
+
+Progress Lookup::finish() {
     std::vector<engine::FoundPerson> people;
-    for (auto& found : found_) {
-        found.person.anchor = Anchor{found.person.person.object_guid};
-        people.push_back(std::move(found.person));
+    for (auto& [dn, found, incomplete] : found_) {
+        found.anchor = anchor_of(found.person);
+        auto& attributes = found.person.attributes;
+        if (!question_.anchor.empty() && !asked_for(question_.anchor)) attributes.erase(question_.anchor);
+        if (question_.many == Many::pages && !asked_for("objectClass")) attributes.erase("objectClass");
+        people.push_back(std::move(found));
     }
     found_.clear();
     outcome_ = Done<std::vector<engine::FoundPerson>>{std::move(people)};
@@ -268,14 +352,16 @@ Progress Lookup::next_chore() {
 
 Progress Lookup::refuse(std::string what, std::string cure) {
     found_.clear();
+    next_cookie_.clear();
     outcome_ = Refused{.code = FaultCode::directory_refused,
-                       .what = where_ + ": " + text::shown(what),
+                       .what = question_.where + ": " + text::shown(what),
                        .cure = std::move(cure)};
     return Progress::finished;
 }
 
 void Lookup::refuse_filter() {
-    refuse("the filter " + request_.search.filter + " is not valid", "Correct `exclude` of the directory.");
+    refuse("the filter " + request_.search.filter + " is not valid",
+           question_.many == Many::pages ? "Correct the filter." : "Correct `exclude` of the directory.");
 }
 
 FindOutcome Lookup::outcome(const std::string& read_from) {

@@ -3,13 +3,14 @@
 #include <fcntl.h>
 #include <ldap.h>
 #include <openldap.h>
-#include <poll.h>
 #include <sys/time.h>
 
 #include <optional>
 
 #include "core/ldap/dial.hpp"
+#include "core/ldap/kerberos.hpp"
 #include "core/ldap/result_meaning.hpp"
+#include "core/ldap/sign_in.hpp"
 
 namespace uplift::ldap {
 namespace {
@@ -73,34 +74,6 @@ Failure set_tls(LDAP* handle, const std::string& ca_file) {
                           .cure = "Check that ca_file exists, is readable and holds PEM certificates."};
 }
 
-struct Replied {
-    int code = LDAP_OTHER;
-    std::string diagnostic;
-};
-
-// The answer to the one request that is outstanding while a session is being opened.
-std::variant<Replied, OpeningFailure> reply_to(
-    LDAP* handle, int socket, int request, SteadyTime deadline, const Bell& called_off) {
-    while (true) {
-        timeval at_once{};
-        LDAPMessage* message = nullptr;
-        const int type = ::ldap_result(handle, request, LDAP_MSG_ALL, &at_once, &message);
-        if (type < 0) return unreachable("the connection was cut before the sign-in ended");
-        if (type > 0) {
-            Replied replied;
-            char* text = nullptr;
-            const int parsed =
-                ::ldap_parse_result(handle, message, &replied.code, nullptr, &text, nullptr, nullptr, 1);
-            if (text != nullptr) replied.diagnostic = text;
-            ::ldap_memfree(text);
-            if (parsed != LDAP_SUCCESS) return unreachable("its answer cannot be read");
-            return replied;
-        }
-        if (wait_for(socket, POLLIN, deadline, called_off) != Ready::yes)
-            return unreachable("it does not answer");
-    }
-}
-
 // libldap over GnuTLS has no number for a refused certificate: its own verification leaves no GnuTLS error
 // behind ("unknown error code"), whereas cut and malformed handshakes have theirs.
 bool is_verification_failure(const std::string& diagnostic) {
@@ -136,11 +109,11 @@ Failure shake_hands(LDAP* handle, const DomainController& controller) {
                           .cure = "Switch TLS 1.2 on at the domain controller."};
 }
 
-Failure start_tls(LDAP* handle, int socket, SteadyTime deadline, const Bell& called_off) {
+Failure start_tls(const Channel& channel) {
     int request = 0;
-    if (::ldap_start_tls(handle, nullptr, nullptr, &request) != LDAP_SUCCESS)
+    if (::ldap_start_tls(channel.handle, nullptr, nullptr, &request) != LDAP_SUCCESS)
         return unreachable("the connection was cut before TLS");
-    auto reply = reply_to(handle, socket, request, deadline, called_off);
+    auto reply = reply_to(channel, request);
     if (auto* failure = std::get_if<OpeningFailure>(&reply)) return std::move(*failure);
     const int code = std::get<Replied>(reply).code;
     if (code == LDAP_SUCCESS) return {};
@@ -150,43 +123,19 @@ Failure start_tls(LDAP* handle, int socket, SteadyTime deadline, const Bell& cal
                           .cure = "Give the domain controller a certificate, or use ldaps:// in `uris`."};
 }
 
-Failure sign_in(
-    LDAP* handle, int socket, const LdapSettings& settings, SteadyTime deadline, const Bell& called_off) {
-    const auto password = settings.password.view();
-    berval credentials{.bv_len = password.size(), .bv_val = const_cast<char*>(password.data())};
-    int request = 0;
-    if (::ldap_sasl_bind(
-            handle, settings.bind_dn.c_str(), LDAP_SASL_SIMPLE, &credentials, nullptr, nullptr, &request) !=
-        LDAP_SUCCESS)
-        return unreachable("the connection was cut before the sign-in");
-    auto reply = reply_to(handle, socket, request, deadline, called_off);
-    if (auto* failure = std::get_if<OpeningFailure>(&reply)) return std::move(*failure);
-    const auto& [code, diagnostic] = std::get<Replied>(reply);
-    const auto reason = bind_reason(diagnostic);
-    switch (meaning_of_bind(code)) {
-        case SignInMeaning::success:
-            return {};
-        case SignInMeaning::elsewhere:
-            return unreachable("the sign-in ended with " + code_words(code));
-        case SignInMeaning::refused:
-            return OpeningFailure{.kind = Kind::refused,
-                                  .why = "it refuses this way of signing in with " + code_words(code),
-                                  .cure = "Set tls to \"ldaps\" or \"starttls\"."};
-        case SignInMeaning::unauthorized:
-            return OpeningFailure{.kind = Kind::unauthorized,
-                                  .why = "it refuses the service account with " + code_words(code) +
-                                         (reason.empty() ? "" : ": " + reason),
-                                  .cure = "Check bind_dn and password, and the account in the directory."};
-    }
-    return unreachable("the sign-in ended with " + code_words(code));
-}
-
 }  // namespace
 
 OpeningResult open_session(const DomainController& controller,
                            const LdapSettings& settings,
                            Watchdog& watchdog,
                            const Bell& called_off) {
+    std::optional<KerberosCredential> tickets;
+    if (settings.bind == Bind::gssapi) {
+        auto acquired = KerberosCredential::acquire(
+            settings.principal, settings.keytab, settings.name.value + " " + settings.principal);
+        if (auto* failure = std::get_if<OpeningFailure>(&acquired)) return std::move(*failure);
+        tickets = std::get<KerberosCredential>(std::move(acquired));
+    }
     const auto deadline = std::chrono::steady_clock::now() + settings.limits.connect;
     auto dialled = dial(controller, deadline, called_off);
     if (auto* why = std::get_if<std::string>(&dialled)) return unreachable(std::move(*why));
@@ -206,22 +155,24 @@ OpeningResult open_session(const DomainController& controller,
     (void)socket.release();  // libldap closes it with the handle
     set_options(raw, settings.limits);
 
+    const Channel channel{.handle = raw, .socket = number, .deadline = deadline, .called_off = called_off};
     Failure failure;
     if (settings.tls != Tls::none) failure = set_tls(raw, settings.ca_file);
-    if (!failure && settings.tls == Tls::starttls) failure = start_tls(raw, number, deadline, called_off);
+    if (!failure && settings.tls == Tls::starttls) failure = start_tls(channel);
     if (!failure && settings.tls != Tls::none) failure = shake_hands(raw, controller);
     // The handshake leaves the socket blocking.
     if (!failure && ::fcntl(number, F_SETFL, ::fcntl(number, F_GETFL) | O_NONBLOCK) != 0)
         failure = unreachable("its socket cannot be made non-blocking");
     if (!failure && settings.tls != Tls::none && ::ldap_tls_inplace(raw) == 0)
         failure = unreachable("TLS is not in place");
-    if (!failure) failure = sign_in(raw, number, settings, deadline, called_off);
+    if (!failure) failure = sign_in(channel, settings, tickets ? &*tickets : nullptr);
     if (failure) {
         watch.shut();
         return std::move(*failure);
     }
+    const auto skew = clock_skew(channel);
     watch.disarm();
-    return std::make_unique<Session>(std::move(handle), std::move(watch), settings.limits.silence);
+    return std::make_unique<Session>(std::move(handle), std::move(watch), settings.limits.silence, skew);
 }
 
 }  // namespace uplift::ldap

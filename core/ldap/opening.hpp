@@ -1,7 +1,8 @@
-// Opening a session: TCP, TLS, sign-in, in this order and never another.
+// Opening a session: Kerberos ticket (where bind is gssapi), TCP, TLS, sign-in, in this order and never
+// another.
 //
-// Blocks until the deadline at most, plus the time of a name look-up: runs on a thread of its own.
-// The password goes to libldap and from there to the wire; libldap does not wipe the message it was in.
+// Blocks until the deadline at most, plus the time of a name look-up and of a KDC: runs on a thread of its
+// own. The password goes to libldap and from there to the wire; libldap does not wipe the message it was in.
 #pragma once
 
 #include <memory>

@@ -72,6 +72,12 @@ std::string guid_filter(const Guid& guid) {
     return filter;
 }
 
+std::string guids_filter(const std::vector<Guid>& guids) {
+    std::string filter = "(|";
+    for (const auto& guid : guids) filter += guid_filter(guid);
+    return filter + ")";
+}
+
 bool is_attribute_description(std::string_view text) {
     const auto allowed = [](char c) {
         return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' ||

@@ -13,7 +13,7 @@
 
 namespace uplift::ldap {
 
-enum class Reach : std::uint8_t { entry, subtree };
+enum class Reach : std::uint8_t { entry, children, subtree };
 
 // Where to look, and for what.
 struct PersonSearch {
@@ -39,6 +39,8 @@ std::optional<PersonSearch> search_for(const Identity& identity,
 
 // (objectGUID=\c4\92…)
 std::string guid_filter(const Guid& guid);
+// (|(objectGUID=…)(objectGUID=…)…)
+std::string guids_filter(const std::vector<Guid>& guids);
 
 // An attribute description as a server understands it: member, member;range=0-1499.
 bool is_attribute_description(std::string_view text);

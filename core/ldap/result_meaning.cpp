@@ -10,7 +10,7 @@ namespace {
 
 // LdapErr … AcceptSecurityContext error, data XXX: Windows error numbers in hexadecimal (ERROR_LOGON_FAILURE
 // 1326 = 52e, and so on).
-constexpr std::array<std::pair<std::string_view, std::string_view>, 12> bind_reasons{{
+constexpr std::array<std::pair<std::string_view, std::string_view>, 13> bind_reasons{{
     {"525", "no such user"},
     {"52e", "wrong password"},
     {"52f", "the account is restricted"},
@@ -23,6 +23,7 @@ constexpr std::array<std::pair<std::string_view, std::string_view>, 12> bind_rea
     {"701", "the account has expired"},
     {"773", "the password must be changed first"},
     {"775", "the account is locked"},
+    {"80090346", "it demands another channel binding"},
 }};
 
 constexpr std::array<std::pair<int, std::string_view>, 27> code_names{{

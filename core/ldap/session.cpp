@@ -20,6 +20,18 @@ struct ControlsFree {
     void operator()(LDAPControl** controls) const { ::ldap_controls_free(controls); }
 };
 
+int scope_of(Reach reach) {
+    switch (reach) {
+        case Reach::entry:
+            return LDAP_SCOPE_BASE;
+        case Reach::children:
+            return LDAP_SCOPE_ONELEVEL;
+        case Reach::subtree:
+            return LDAP_SCOPE_SUBTREE;
+    }
+    return LDAP_SCOPE_SUBTREE;
+}
+
 std::string text_of(const berval& value) {
     return value.bv_val == nullptr ? std::string() : std::string(value.bv_val, value.bv_len);
 }
@@ -80,8 +92,11 @@ std::variant<SearchEnd, LostConnection> read_end(LDAP* handle, LDAPMessage* mess
 
 void LdapCloser::operator()(::ldap* handle) const { ::ldap_unbind_ext(handle, nullptr, nullptr); }
 
-Session::Session(LdapHandle handle, Watchdog::Watch watch, Duration patience)
-    : handle_(std::move(handle)), watch_(std::move(watch)), patience_(patience) {
+Session::Session(LdapHandle handle,
+                 Watchdog::Watch watch,
+                 Duration patience,
+                 std::optional<std::chrono::seconds> clock_skew)
+    : handle_(std::move(handle)), watch_(std::move(watch)), patience_(patience), clock_skew_(clock_skew) {
     ::ldap_get_option(handle_.get(), LDAP_OPT_DESC, &descriptor_);
 }
 
@@ -114,18 +129,17 @@ Sending Session::send(const SearchRequest& request) {
     }
     LDAPControl* controls[] = {paged.get(), nullptr};
     int number = -1;
-    const int code =
-        ::ldap_search_ext(handle_.get(),
-                          request.search.base.c_str(),
-                          request.search.reach == Reach::entry ? LDAP_SCOPE_BASE : LDAP_SCOPE_SUBTREE,
-                          request.search.filter.c_str(),
-                          attributes.data(),
-                          0,
-                          paged ? controls : nullptr,
-                          nullptr,
-                          nullptr,
-                          LDAP_NO_LIMIT,
-                          &number);
+    const int code = ::ldap_search_ext(handle_.get(),
+                                       request.search.base.c_str(),
+                                       scope_of(request.search.reach),
+                                       request.search.filter.c_str(),
+                                       attributes.data(),
+                                       0,
+                                       paged ? controls : nullptr,
+                                       nullptr,
+                                       nullptr,
+                                       LDAP_NO_LIMIT,
+                                       &number);
     switch (code) {
         case LDAP_SUCCESS:
             return number;

@@ -5,6 +5,7 @@
 #pragma once
 
 #include <memory>
+#include <optional>
 #include <string>
 #include <variant>
 
@@ -37,7 +38,10 @@ using Sending = std::variant<int, NotASearch, Congested, LostConnection>;  // in
 
 class Session {
  public:
-    Session(LdapHandle handle, Watchdog::Watch watch, Duration patience);
+    Session(LdapHandle handle,
+            Watchdog::Watch watch,
+            Duration patience,
+            std::optional<std::chrono::seconds> clock_skew);
     ~Session();
 
     Sending send(const SearchRequest& request);
@@ -45,6 +49,8 @@ class Session {
     Hearing hear();
     void abandon(int request);
     [[nodiscard]] int descriptor() const { return descriptor_; }
+    // How much later the domain controller's clock is than ours; nothing where it did not say.
+    [[nodiscard]] std::optional<std::chrono::seconds> clock_skew() const { return clock_skew_; }
 
  private:
     [[nodiscard]] std::string last_error() const;
@@ -52,6 +58,7 @@ class Session {
     LdapHandle handle_;
     Watchdog::Watch watch_;
     Duration patience_;
+    std::optional<std::chrono::seconds> clock_skew_;
     int descriptor_ = -1;
 };
 

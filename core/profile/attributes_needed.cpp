@@ -15,6 +15,7 @@ std::vector<std::string> attributes_needed(const Profile& profile, const Overrid
                                                    "objectSid",
                                                    "objectClass",
                                                    "userAccountControl",
+                                                   "msExchRecipientTypeDetails",
                                                    "userPrincipalName",
                                                    "sAMAccountName",
                                                    "mailNickname",

@@ -48,6 +48,36 @@ std::optional<std::string> protection(const Person& person) {
     return std::nullopt;
 }
 
+// What software and not a person signs in with: directory synchronisation's and Exchange's own accounts.
+bool is_service_name(std::string_view name) {
+    const auto lower = text::lower(name);
+    for (const std::string_view start :
+         {"msol_", "aad_", "healthmailbox", "sm_", "azureadkerberos", "azureadssoacc"})
+        if (lower.starts_with(start)) return true;
+    return lower == "krbtgt" || lower.starts_with("krbtgt_") || lower.find('$') != std::string::npos;
+}
+
+// msExchRecipientTypeDetails of mailboxes that are nobody's. Nothing where it is a person's, or is not there.
+std::string_view mailbox_of_nobody(std::string_view details) {
+    static constexpr std::pair<std::string_view, std::string_view> kinds[] = {
+        {"4", "a shared mailbox"},
+        {"16", "a room"},
+        {"32", "equipment"},
+        {"8388608", "an arbitration mailbox"},
+        {"134217728", "a discovery mailbox"},
+        {"8589934592", "a room"},
+        {"17179869184", "equipment"},
+        {"34359738368", "a shared mailbox"},
+        {"137438953472", "a team mailbox"},
+        {"274877906944", "a team mailbox"},
+        {"549755813888", "a monitoring mailbox"},
+        {"1099511627776", "a group's mailbox"},
+    };
+    for (const auto& [number, kind] : kinds)
+        if (number == details) return kind;
+    return {};
+}
+
 // The object class that no user has; nothing when there is none.
 std::optional<std::string> foreign_class(const Person& person) {
     const auto found = person.attributes.find("objectClass");
@@ -85,6 +115,17 @@ std::optional<Verdict> verdict(const Profile& profile, const Person& person) {
                        FaultCode::person_not_a_user,
                        "the entry is not a user: its userAccountControl is " + std::to_string(*control),
                        "Name a person, not a computer, trust or service account.");
+    if (is_service_name(person.first("sAMAccountName")))
+        return skipped(person,
+                       FaultCode::person_not_a_user,
+                       "the entry is not a person: its sAMAccountName " +
+                           text::quoted(person.first("sAMAccountName")) + " is that of a service",
+                       "Name a person, not an account of directory synchronisation, Exchange or Kerberos.");
+    if (const auto kind = mailbox_of_nobody(person.first("msExchRecipientTypeDetails")); !kind.empty())
+        return skipped(person,
+                       FaultCode::person_not_a_user,
+                       "the entry is not a person: its msExchRecipientTypeDetails says " + std::string(kind),
+                       "Name a person; make shared and resource mailboxes in Exchange.");
     const auto& ous = profile.allow.ous;
     const auto stands_below = [&](const std::string& ou) {
         return text::dn_below(person.distinguished_name, ou);

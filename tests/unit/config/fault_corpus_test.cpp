@@ -129,9 +129,13 @@ const FaultCase directories[] = {
     {"FilterBare", 6, "exclude = \"department=Vendors\"", "6:11 UPL-1004", "opening bracket"},
     {"FilterEscape", 6, "exclude = \"(cn=a\\\\zz)\"", "6:11 UPL-1004", "hex digits"},
     {"Netbios", 6, "netbios = \"CORP\\\\X\"", "6:11 UPL-1004"},
-    {"Gssapi", 6, "bind = \"gssapi\"", "6:8 UPL-1011", "simple"},
-    {"Discover", 6, "discover = \"corp.example.com\"", "6:12 UPL-1011"},
-    {"ConsistencyGuid", 6, "anchor = \"mS-DS-ConsistencyGuid\"", "6:10 UPL-1011", "twice"},
+    {"GssapiWithoutKeytab", 6, "bind = \"gssapi\"\nprincipal = \"a@B\"", "1:1 UPL-1005", "keytab"},
+    {"GssapiWithoutPrincipal", 6, "bind = \"gssapi\"\nkeytab = \"/x\"", "1:1 UPL-1005", "principal"},
+    {"PrincipalWithoutRealm", 6, "principal = \"svc-uplift\"", "6:13 UPL-1004", "realm"},
+    {"DiscoverBesideUris", 6, "discover = \"corp.example.com\"", "2:8 UPL-1004", "Keep one"},
+    {"DiscoverNoDomain", 2, "discover = \"ldaps://corp\"", "2:12 UPL-1004", "DNS name"},
+    {"DiscoverInTheClear", 2, "discover = \"corp.example.com\"\ntls = \"none\"", "3:7 UPL-1004", "clear"},
+    {"SiteWithDots", 2, "discover = \"corp.example.com\"\nsite = \"a.b\"", "3:8 UPL-1004", "Sites"},
     {"AnchorWord", 6, "anchor = \"objectGuid\"", "6:10 UPL-1004", "\"objectGUID\""},
 };
 const FaultCase tenants[] = {

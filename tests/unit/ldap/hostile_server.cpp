@@ -237,7 +237,12 @@ void Peer::serve(const std::function<bool(Peer&, const Request&)>& answer) {
         if (request->operation == Operation::bind) send(bind_response(request->id, 0));
         if (request->operation == Operation::extended) send(extended_response(request->id, 2));
         if (request->operation == Operation::unbind) return;
-        if (request->operation == Operation::search && !answer(*this, *request)) return;
+        if (request->operation != Operation::search) continue;
+        if (request->base.empty())
+            send(search_entry(request->id, "", {{"currentTime", {current_time_}}}) +
+                 search_done(request->id, 0));
+        else if (!answer(*this, *request))
+            return;
     }
 }
 

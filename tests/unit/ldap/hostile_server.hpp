@@ -73,10 +73,11 @@ class Peer {
     void send_half_a_record(const std::string& bytes);
     // Says nothing more, until the client goes.
     void fall_silent();
-    // Answers binds and StartTLS refusals as a domain controller does; gives every search to `answer`, until
-    // that says false or the client goes.
+    // Answers binds, StartTLS refusals and searches of the root as a domain controller does; gives every
+    // other search to `answer`, until that says false or the client goes.
     void serve(const std::function<bool(Peer&, const Request&)>& answer);
     void shut();
+    void set_current_time(std::string time) { current_time_ = std::move(time); }
 
  private:
     bool read_octets(char* to, std::size_t count);
@@ -85,6 +86,7 @@ class Peer {
     std::atomic<int>& binds_;
     void* tls_ = nullptr;      // SSL
     void* context_ = nullptr;  // SSL_CTX
+    std::string current_time_ = "20261201060000.0Z";
 };
 
 class HostileServer {

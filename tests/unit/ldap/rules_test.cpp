@@ -75,44 +75,69 @@ TEST(BindReason, SaysWhatActiveDirectoryMeans) {
     EXPECT_EQ(bind_reason(""), "");
 }
 
-DomainControllers three() {
-    return {{{.uri = "a", .host = "a", .port = "636", .name = "a"},
-             {.uri = "b", .host = "b", .port = "636", .name = "b"},
-             {.uri = "c", .host = "c", .port = "636", .name = "c"}},
-            60s};
+DomainController named(const std::string& name, int rank) {
+    return {.uri = name, .host = name, .port = "636", .name = name, .rank = rank};
+}
+DomainControllers three() { return {{named("a", 0), named("b", 1), named("c", 2)}, 60s}; }
+
+std::string name_of(const std::optional<DomainController>& controller) {
+    return controller ? controller->name : "nobody";
 }
 
 TEST(DomainControllers, AreAskedInOrderAndRestAfterAFailure) {
     auto controllers = three();
     const SteadyTime start{1h};
 
-    controllers.failed(0, start);
-    controllers.failed(1, start + 1s);
+    controllers.failed(named("a", 0), start);
+    controllers.failed(named("b", 1), start + 1s);
 
-    EXPECT_EQ(controllers.pick(start + 2s), 2u);
-    EXPECT_EQ(controllers.better_than(2, start + 59s), std::nullopt);
-    EXPECT_EQ(controllers.better_than(2, start + 60s), 0u);
-    EXPECT_EQ(controllers.pick(start + 60s), 0u);
+    EXPECT_EQ(name_of(controllers.pick(start + 2s)), "c");
+    EXPECT_EQ(name_of(controllers.better_than(named("c", 2), start + 59s)), "nobody");
+    EXPECT_EQ(name_of(controllers.better_than(named("c", 2), start + 60s)), "a");
+    EXPECT_EQ(name_of(controllers.pick(start + 60s)), "a");
 }
 
 TEST(DomainControllers, TheOnlyOneLeftDoesNotRestAfterALostConnection) {
     auto controllers = three();
     const SteadyTime start{1h};
-    controllers.failed(0, start);
-    controllers.failed(1, start);
+    controllers.failed(named("a", 0), start);
+    controllers.failed(named("b", 1), start);
 
-    controllers.lost(2, start);
+    controllers.lost(named("c", 2), start);
 
-    EXPECT_EQ(controllers.pick(start), 2u);
+    EXPECT_EQ(name_of(controllers.pick(start)), "c");
+}
+
+TEST(DomainControllers, NoneIsLeftForAnotherOfItsRank) {
+    const SteadyTime start{1h};
+    const DomainControllers controllers({named("a", 7), named("b", 7)}, 60s);
+
+    EXPECT_EQ(name_of(controllers.better_than(named("b", 7), start)), "nobody");
+}
+
+TEST(DomainControllers, WhoIsNamedAgainGoesOnRestingAndWhoIsNotIsLeft) {
+    auto controllers = three();
+    const SteadyTime start{1h};
+    controllers.failed(named("b", 1), start);
+
+    controllers.replace({named("b", 0), named("d", 0)});
+
+    EXPECT_EQ(name_of(controllers.pick(start)), "d");
+    EXPECT_EQ(name_of(controllers.better_than(named("a", 0), start)), "d");
 }
 
 Entry entry_of(std::string dn) { return {.dn = std::move(dn), .attributes = {}}; }
 Lookup lookup_of(std::string exclude = {}) {
-    return {"directory corp",
-            {.base = "DC=x", .reach = Reach::subtree, .filter = "(a=b)"},
-            {"mail"},
-            exclude,
-            500};
+    return Lookup({.where = "directory corp",
+                   .base_dn = "DC=x",
+                   .search = {.base = "DC=x", .reach = Reach::subtree, .filter = "(a=b)"},
+                   .attributes = {"mail"},
+                   .exclude = std::move(exclude),
+                   .anchor = {},
+                   .page_size = 500,
+                   .many = Many::identity,
+                   .named = {},
+                   .takes = {}});
 }
 const std::vector<engine::FoundPerson>& people(const FindOutcome& outcome) {
     return std::get<Done<std::vector<engine::FoundPerson>>>(outcome).value;

@@ -91,6 +91,22 @@ bool runs_to_the_left(char32_t c) {
            property->bidi_class == UTF8PROC_BIDI_CLASS_AN;
 }
 
+bool is_isolating(char32_t c) { return c == 0x2068 || c == 0x2069; }
+
+std::string shown_but_for(std::string_view value, bool (*passes)(char32_t)) {
+    std::string out;
+    out.reserve(value.size());
+    for (std::size_t at = 0; at < value.size();) {
+        const auto point = code_point_at(value, at);
+        if (!point.valid || (is_unseen(point.value) && !passes(point.value)))
+            append_escaped(out, point);
+        else
+            out += value.substr(at, point.length);
+        at += point.length;
+    }
+    return out;
+}
+
 // Bytes of `text` that fit in `width` columns; at least one character, so that work goes on.
 std::size_t fitting(std::string_view text, std::size_t width) {
     std::size_t at = 0, used = 0;
@@ -136,17 +152,7 @@ std::string quoted(std::string_view value) {
 }
 
 std::string shown(std::string_view value) {
-    std::string out;
-    out.reserve(value.size());
-    for (std::size_t at = 0; at < value.size();) {
-        const auto point = code_point_at(value, at);
-        if (!point.valid || is_unseen(point.value))
-            append_escaped(out, point);
-        else
-            out += value.substr(at, point.length);
-        at += point.length;
-    }
-    return out;
+    return shown_but_for(value, [](char32_t) { return false; });
 }
 
 std::size_t display_width(std::string_view value) { return width_of_shown(shown(value)); }
@@ -189,10 +195,10 @@ std::string cell(std::string_view value, std::size_t width, Align align) {
 }
 
 std::string wrapped(std::string_view value, std::size_t width, std::size_t indent, std::size_t used) {
-    const auto text = shown(value);
+    const auto text = shown_but_for(value, is_isolating);
     const std::string line_start = "\n" + std::string(indent, ' ');
     std::string out;
-    bool fresh = used == 0;  // nothing stands on the line yet
+    bool fresh = used <= indent;  // no word stands on the line yet
     for (std::size_t at = 0; at < text.size();) {
         const auto end = std::min(text.find(' ', at), text.size());
         std::string_view word = std::string_view(text).substr(at, end - at);

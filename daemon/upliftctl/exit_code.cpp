@@ -15,6 +15,8 @@ ExitCode exit_code_of(FaultCode code) {
             return ExitCode::not_allowed;
         case FaultCode::interrupted:
             return ExitCode::interrupted;
+        case FaultCode::wait_too_long:
+            return ExitCode::timed_out;
         default:
             break;
     }

@@ -15,6 +15,7 @@ enum class ExitCode : int {
     unreachable = 69,
     not_allowed = 77,
     configuration = 78,
+    timed_out = 124,  // as timeout(1) says it
     interrupted = 130
 };
 

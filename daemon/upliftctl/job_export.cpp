@@ -20,7 +20,7 @@ Result<ExitCode> run(const Globals& globals, const Options& options) {
                      .where = "--retry",
                      .what = "the rows to drop again are a CSV",
                      .cure = "Leave out --json and --format json."};
-    auto session = Session::open(globals.socket);
+    auto session = open_session(globals);
     if (!session) return session.error();
     auto asked = session->ask(request, [&](const json::Value& reply) -> Result<void> {
         auto piece = protocol::view_from<protocol::TextView>(reply);
@@ -40,15 +40,14 @@ Result<ExitCode> run(const Globals& globals, const Options& options) {
 void add_job_export(Commands& commands) {
     auto* command = commands.job.add_subcommand("export", "The report of a job, at any moment");
     auto options = std::make_shared<Options>();
-    command->add_option("ID", options->id, "The job, for example J17")->required();
+    add_job_id(command, options->id);
     command->add_option("--format", options->format, "csv or json")
         ->check(CLI::IsMember({"csv", "json"}))
         ->capture_default_str();
     command->add_flag("--plain", options->plain, "CSV without byte order mark and with LF");
     command->add_flag("--retry", options->retry, "Only the rows that failed, ready to be dropped again");
-    command->callback([&globals = commands.globals, &chosen = commands.chosen, options] {
-        chosen = [&globals, options] { return run(globals, *options); };
-    });
+    example(command, "upliftctl job export J17 > J17.csv");
+    does(commands, command, options, run);
 }
 
 }  // namespace uplift::upliftctl

@@ -13,6 +13,10 @@ namespace {
 
 constexpr std::int64_t page_size = 20;
 
+struct Options {
+    std::string id;
+};
+
 void wipe_cells(std::vector<std::vector<Cell>>& rows) {
     for (auto& row : rows)
         for (auto& cell : row) wipe(cell.text);
@@ -20,14 +24,14 @@ void wipe_cells(std::vector<std::vector<Cell>>& rows) {
 
 // False where the terminal did not take it: the page is not acknowledged and may be shown again.
 bool show_page(std::vector<std::vector<Cell>>& rows) {
-    const auto rigid = Column::Fit::rigid;
-    auto table = render_table({{.title = "ROW", .align = Column::Align::right, .fit = rigid},
-                               {.title = "USER", .fit = rigid},
-                               {.title = "PASSWORD", .fit = rigid},
+    const auto whole = Column::Fit::whole;
+    auto table = render_table({{.title = "ROW", .align = Column::Align::right, .fit = whole},
+                               {.title = "USER", .fit = whole},
+                               {.title = "PASSWORD", .fit = whole},
                                {.title = "NAME"}},
                               rows,
                               terminal_width(),
-                              Colours::off);
+                              {});
     const bool taken = print(table) && ::tcdrain(STDOUT_FILENO) == 0;
     wipe(table);
     wipe_cells(rows);
@@ -48,9 +52,10 @@ Fault cut_off(const std::string& id) {
                  .cure = "`upliftctl job passwords " + id + "` shows it again, to you only."};
 }
 
-Result<ExitCode> run(const Globals& globals, const std::string& id) {
+Result<ExitCode> run(const Globals& globals, const Options& options) {
+    const auto& id = options.id;
     if (::isatty(STDOUT_FILENO) == 0 || ::isatty(STDIN_FILENO) == 0) return no_terminal();
-    auto session = Session::open(globals.socket);
+    auto session = open_session(globals);
     if (!session) return session.error();
     const protocol::JobPasswordsRequest request{.job = id, .limit = page_size};
     for (;;) {
@@ -94,11 +99,10 @@ Result<ExitCode> run(const Globals& globals, const std::string& id) {
 void add_job_passwords(Commands& commands) {
     auto* command =
         commands.job.add_subcommand("passwords", "Show initial passwords once, on this terminal only");
-    auto id = std::make_shared<std::string>();
-    command->add_option("ID", *id, "The job, for example J17")->required();
-    command->callback([&globals = commands.globals, &chosen = commands.chosen, id] {
-        chosen = [&globals, id] { return run(globals, *id); };
-    });
+    auto options = std::make_shared<Options>();
+    add_job_id(command, options->id);
+    example(command, "upliftctl job passwords J17");
+    does(commands, command, options, run);
 }
 
 }  // namespace uplift::upliftctl

@@ -1,6 +1,4 @@
 // upliftctl job watch ID: live progress until the job has ended. Interrupting it does not touch the job.
-#include <unistd.h>
-
 #include "daemon/upliftctl/command.hpp"
 #include "daemon/upliftctl/progress.hpp"
 
@@ -10,10 +8,14 @@ namespace {
 constexpr Duration between_looks = std::chrono::seconds{1};
 constexpr Duration between_plain_lines = std::chrono::seconds{10};
 
+struct Options {
+    std::string id;
+};
+
 // The last line of a terminal, written over and over; or lines now and then where there is none.
 class Shown {
  public:
-    explicit Shown(const Globals& globals) : globals_(globals), width_(terminal_width()) {}
+    explicit Shown(const Globals& globals) : globals_(globals) {}
 
     void look(const protocol::JobView& job, TimePoint now) {
         rate_.add(now, progress_of(job).ended);
@@ -21,21 +23,21 @@ class Shown {
             auto line = json::dump(protocol::reply_value(job)) + "\n";
             if (line != last_) print(line);
             last_ = std::move(line);
-        } else if (width_) {
-            width_ = terminal_width();
-            print("\r\x1b[K" + progress_line(job, rate_, width_.value_or(80)));
+        } else if (redraws_) {
+            // One column is kept free: a full line would move the cursor on.
+            print("\r\x1b[K" + progress_line(job, rate_, terminal_width().value_or(80) - 1));
         } else if (ended(job.state) || now - last_line_ >= between_plain_lines) {
             print(progress_words(job, rate_) + "\n");
             last_line_ = now;
         }
     }
     void end() {
-        if (globals_.shape == Shape::words && width_) print("\n");
+        if (globals_.shape == Shape::words && redraws_) print("\n");
     }
 
  private:
     const Globals& globals_;
-    std::optional<std::size_t> width_;
+    const bool redraws_ = can_redraw();
     Rate rate_;
     std::string last_;
     TimePoint last_line_{};
@@ -50,17 +52,23 @@ Fault interrupted_watch(const std::string& job) {
 
 TimePoint host_now() { return std::chrono::time_point_cast<Duration>(std::chrono::system_clock::now()); }
 
-Result<ExitCode> run(const Globals& globals, const std::string& id) {
-    auto session = Session::open(globals.socket);
+// What an ended job asks for.
+void say_next(const protocol::JobView& job, const Globals& globals) {
+    if (progress_of(job).failed > 0)
+        hint(globals, "upliftctl job show " + job.id);
+    else if (job.passwords_waiting > 0)
+        hint(globals, "upliftctl job passwords " + job.id);
+}
+
+Result<ExitCode> run(const Globals& globals, const Options& options) {
+    auto session = open_session(globals);
     if (!session) return session.error();
-    return watch_job(*session, id, globals, Watching::shown);
+    return watch_job(*session, options.id, globals, Watching::shown);
 }
 
 }  // namespace
 
 ExitCode exit_code_of(JobState state) { return state == JobState::done ? ExitCode::done : ExitCode::failed; }
-
-void print_json(const json::Value& reply) { print(json::dump(reply) + "\n"); }
 
 Result<ExitCode> watch_job(Session& session,
                            const std::string& job,
@@ -74,10 +82,10 @@ Result<ExitCode> watch_job(Session& session,
         if (view && watching == Watching::shown) shown.look(*view, host_now());
         if (view && ended(view->state)) {
             if (watching == Watching::shown) shown.end();
+            say_next(*view, globals);
             return exit_code_of(view->state);
         }
-        if (!interrupted()) ::usleep(static_cast<useconds_t>(between_looks.count() * 1'000));
-        if (interrupted()) {
+        if (!pause_for(between_looks)) {
             if (watching == Watching::shown) shown.end();
             return interrupted_watch(job);
         }
@@ -86,11 +94,10 @@ Result<ExitCode> watch_job(Session& session,
 
 void add_job_watch(Commands& commands) {
     auto* command = commands.job.add_subcommand("watch", "Live progress with rate and time left");
-    auto id = std::make_shared<std::string>();
-    command->add_option("ID", *id, "The job, for example J17")->required();
-    command->callback([&globals = commands.globals, &chosen = commands.chosen, id] {
-        chosen = [&globals, id] { return run(globals, *id); };
-    });
+    auto options = std::make_shared<Options>();
+    add_job_id(command, options->id);
+    example(command, "upliftctl job watch J17");
+    does(commands, command, options, run);
 }
 
 }  // namespace uplift::upliftctl

@@ -61,7 +61,12 @@ Result<void> wait_for(int socket, short events) {
 
 }  // namespace
 
-Result<Session> Session::open(const std::string& socket_path) {
+Fault Session::refused(const protocol::FaultView& error) {
+    *refusal_ = error;
+    return fault_of(error);
+}
+
+Result<Session> Session::open(const std::string& socket_path, std::shared_ptr<protocol::FaultView> refusal) {
     sockaddr_un address{};
     if (socket_path.size() >= sizeof address.sun_path)
         return unreachable(socket_path, "the path of the socket is too long");
@@ -72,7 +77,7 @@ Result<Session> Session::open(const std::string& socket_path) {
     if (::getuid() != 0 && status.st_uid != 0 && status.st_uid != ::getuid())
         return not_trusted(socket_path, "the socket belongs to uid " + std::to_string(status.st_uid));
 
-    Session session(protocol::UniqueFd(::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0)));
+    Session session(protocol::UniqueFd(::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0)), std::move(refusal));
     if (!session.socket_) return unreachable(socket_path, std::strerror(errno));
     address.sun_family = AF_UNIX;
     std::memcpy(address.sun_path, socket_path.c_str(), socket_path.size() + 1);
@@ -93,7 +98,8 @@ Result<Session> Session::open(const std::string& socket_path) {
     if (!frame) return frame.error();
     // A peer that is turned away hears so instead of a greeting.
     if (auto reply = protocol::read_server_frame(*frame))
-        if (const auto* failure = std::get_if<protocol::Failure>(&*reply)) return fault_of(failure->error);
+        if (const auto* failure = std::get_if<protocol::Failure>(&*reply))
+            return session.refused(failure->error);
     auto server = protocol::read_hello(*frame);
     if (!server) return server.error();
     session.server_ = std::move(*server);
@@ -111,7 +117,7 @@ Result<void> Session::ask(const protocol::Request& request,
         wipe(*frame);  // it may have held passwords
         if (!reply) return reply.error();
         if (std::holds_alternative<protocol::End>(*reply)) return {};
-        if (const auto* failure = std::get_if<protocol::Failure>(&*reply)) return fault_of(failure->error);
+        if (const auto* failure = std::get_if<protocol::Failure>(&*reply)) return refused(failure->error);
         if (auto taken = each(std::get<json::Value>(*reply)); !taken) return taken.error();
     }
 }

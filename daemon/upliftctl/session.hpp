@@ -6,6 +6,7 @@
 #pragma once
 
 #include <functional>
+#include <memory>
 #include <optional>
 #include <span>
 #include <string>
@@ -20,7 +21,8 @@ namespace uplift::upliftctl {
 
 class Session {
  public:
-    static Result<Session> open(const std::string& socket_path);
+    // `refusal` is filled where the daemon answers with an error.
+    static Result<Session> open(const std::string& socket_path, std::shared_ptr<protocol::FaultView> refusal);
 
     // Each reply but the last goes to `each`; a fault of it ends the session.
     using EachReply = std::function<Result<void>(const json::Value&)>;
@@ -49,12 +51,15 @@ class Session {
     [[nodiscard]] const protocol::Hello& server() const { return server_; }
 
  private:
-    explicit Session(protocol::UniqueFd socket) : socket_(std::move(socket)) {}
+    Session(protocol::UniqueFd socket, std::shared_ptr<protocol::FaultView> refusal)
+        : socket_(std::move(socket)), refusal_(std::move(refusal)) {}
+    Fault refused(const protocol::FaultView& error);
     static Fault silence();
     Result<void> send(std::string_view frame, std::span<const int> descriptors);
     Result<std::string> read_frame();
 
     protocol::UniqueFd socket_;
+    std::shared_ptr<protocol::FaultView> refusal_;
     std::string unread_;
     protocol::Hello server_;
 };

@@ -1,97 +1,126 @@
-// upliftctl submit FILE | --user ID…: makes a job.
-#include <filesystem>
-
+// upliftctl submit FILE | --user ID… | --ou DN… | --filter F: makes a job.
 #include "core/text/show.hpp"
 #include "daemon/upliftctl/command.hpp"
-#include "daemon/upliftctl/people_csv.hpp"
 #include "daemon/upliftctl/progress.hpp"
 #include "daemon/upliftctl/sealed_file.hpp"
+#include "daemon/upliftctl/selection_options.hpp"
+#include "daemon/upliftctl/submission.hpp"
+#include "daemon/upliftctl/time_words.hpp"
 
 namespace uplift::upliftctl {
 namespace {
 
+constexpr std::size_t longest_label = 200;
+
 struct Options {
     std::string file;
-    std::vector<std::string> users;
-    std::string profile;
-    std::string label;
+    JobWish wish;
+    std::string at;
     bool ask_password = false;
     bool watch = false;
     bool wait = false;
 };
 
-Result<protocol::UniqueFd> people_of(const Options& options) {
-    if (options.file.empty() == options.users.empty())
-        return Fault{.code = FaultCode::usage,
-                     .where = "submit",
-                     .what = "either a FILE or --user names the people",
-                     .cure = "Give exactly one of the two."};
-    if (options.file.empty()) return sealed_copy_of(csv_of_people(options.users), "--user");
-    return sealed_copy_of_file(options.file);
+TimePoint host_now() { return std::chrono::floor<std::chrono::seconds>(std::chrono::system_clock::now()); }
+
+Fault wrong_people(std::string what, std::string cure) {
+    return Fault{
+        .code = FaultCode::usage, .where = "submit", .what = std::move(what), .cure = std::move(cure)};
 }
 
-void say_accepted(const protocol::AcceptedView& accepted, const Globals& globals) {
+std::optional<Fault> what_is_wrong_with(const Options& options) {
+    const auto& selection = options.wish.selection;
+    const bool selects = !selection.ous.empty() || !selection.filter.empty();
+    const bool named_here = selects || !options.wish.users.empty();
+    if (options.file.empty() && !named_here)
+        return wrong_people("nobody is named", "Give a FILE, --user, --ou or --filter.");
+    if (!options.file.empty() && (named_here || !selection.exclude_ous.empty()))
+        return wrong_people("both a FILE and the command line name people",
+                            "Give a FILE, or --user, --ou and --filter.");
+    if (!selects && !selection.exclude_ous.empty())
+        return wrong_people("--exclude-ou excludes from nothing", "Give --ou or --filter with it.");
+    return std::nullopt;
+}
+
+// The open people, and what the request says of them.
+struct People {
+    protocol::UniqueFd file;
+    protocol::SubmitRequest request;
+};
+
+Result<People> people_of(const Options& options) {
+    People people;
+    if (!options.file.empty()) {
+        auto file = sealed_copy_of_file(options.file);
+        if (!file) return file.error();
+        people.file = std::move(*file);
+        people.request.source = shown_name_of(options.file);
+        people.request.format = format_of(options.file, people.file.get());
+        people.request.profile = options.wish.profile;
+        people.request.label = options.wish.label;
+        people.request.run_at = options.wish.run_at;
+        return people;
+    }
+    const auto job = job_file_of(options.wish);
+    if (!job) return job.error();
+    auto file = sealed_copy_of(*job, "submit");
+    if (!file) return file.error();
+    people.file = std::move(*file);
+    people.request.source = "submit";
+    people.request.format = protocol::FileFormat::json;
+    return people;
+}
+
+void say_accepted(const protocol::AcceptedView& accepted, const Options& options, const Globals& globals) {
     if (globals.shape == Shape::json) {
         print_json(protocol::reply_value(accepted));
-    } else if (accepted.acceptance == protocol::Acceptance::same_job) {
-        print(accepted.id + " has these people already and is still open: nothing new was made.\n");
-    } else {
-        print(accepted.id + " accepted: " + grouped(accepted.people) +
-              (accepted.people == 1 ? " person.\n" : " people.\n"));
+        return;
     }
+    if (accepted.acceptance == protocol::Acceptance::same_job) {
+        print_prose(accepted.id + " has these people already and is still open: nothing new was made.");
+    } else {
+        auto line = accepted.id + " accepted: " + grouped(accepted.people) +
+                    (accepted.people == 1 ? " person" : " people");
+        if (accepted.twice > 0) line += ", " + grouped(accepted.twice) + " named twice and taken once";
+        const auto starts = accepted.run_at ? accepted.run_at : options.wish.run_at;
+        if (starts) line += "; begins " + local_time(*starts) + " (" + to_rfc3339(*starts) + ")";
+        print_prose(line + ".");
+    }
+    if (!options.watch && !options.wait) hint(globals, "upliftctl job watch " + accepted.id);
 }
 
-Result<protocol::AcceptedView> hand_over(Session& session, const Options& options, const Globals& globals) {
-    auto people = people_of(options);
-    if (!people) return people.error();
+Result<protocol::AcceptedView> submit(Session& session, People people, bool ask, const Globals& globals) {
     protocol::UniqueFd password;
-    if (options.ask_password) {
+    if (ask) {
         auto typed = ask_password_twice();
         if (!typed) return typed.error();
         auto sealed = sealed_copy_of(typed->view(), "--ask-password");
         if (!sealed) return sealed.error();
         password = std::move(*sealed);
+        people.request.password = true;
     }
-    const std::vector<int> descriptors =
-        password ? std::vector<int>{people->get(), password.get()} : std::vector<int>{people->get()};
-    const auto name = options.file.empty()  ? std::string("submit")
-                      : options.file == "-" ? std::string("stdin")
-                                            : std::filesystem::path(options.file).filename().string();
-    const protocol::SubmitRequest request{
-        .source = name, .profile = options.profile, .label = options.label, .password = options.ask_password};
-    std::optional<protocol::AcceptedView> accepted;
-    auto asked = session.ask(
-        request,
-        [&](const json::Value& reply) -> Result<void> {
-            if (protocol::is_fault(reply)) {
-                auto fault = protocol::fault_from(reply);
-                if (!fault) return fault.error();
-                if (globals.shape == Shape::json)
-                    print_json(reply);
-                else
-                    complain(text::shown(to_line(fault_of(*fault))) + "\n");
-                return {};
-            }
-            auto view = protocol::view_from<protocol::AcceptedView>(reply);
-            if (!view) return view.error();
-            accepted = std::move(*view);
-            return {};
-        },
-        descriptors);
-    if (!asked) return asked.error();
-    if (accepted) return std::move(*accepted);
-    return Fault{.code = FaultCode::bad_request,
-                 .where = "submit",
-                 .what = "the daemon did not say which job it is",
-                 .cure = "`upliftctl jobs` shows it."};
+    std::vector<int> descriptors{people.file.get()};
+    if (password) descriptors.push_back(password.get());
+    auto answer = hand_over(session, people.request, descriptors, globals);
+    if (!answer) return answer.error();
+    return protocol::view_from<protocol::AcceptedView>(*answer);
 }
 
-Result<ExitCode> run(const Globals& globals, const Options& options) {
-    auto session = Session::open(globals.socket);
+Result<ExitCode> run(const Globals& globals, const Options& given) {
+    auto options = given;
+    if (auto wrong = what_is_wrong_with(options)) return *wrong;
+    if (!options.at.empty()) {
+        const auto moment = parse_moment(options.at, host_now(), "--at");
+        if (!moment) return moment.error();
+        options.wish.run_at = *moment;
+    }
+    auto people = people_of(options);
+    if (!people) return people.error();
+    auto session = open_session(globals);
     if (!session) return session.error();
-    auto accepted = hand_over(*session, options, globals);
+    auto accepted = submit(*session, std::move(*people), options.ask_password, globals);
     if (!accepted) return accepted.error();
-    say_accepted(*accepted, globals);
+    say_accepted(*accepted, options, globals);
     if (!options.watch && !options.wait) return ExitCode::done;
     return watch_job(*session, accepted->id, globals, options.watch ? Watching::shown : Watching::silent);
 }
@@ -101,19 +130,37 @@ Result<ExitCode> run(const Globals& globals, const Options& options) {
 void add_submit(Commands& commands) {
     auto* command = commands.app.add_subcommand("submit", "Make a job of a file, or of people named here");
     auto options = std::make_shared<Options>();
-    command->add_option("FILE", options->file, "A CSV file; - is standard input");
-    command->add_option("--user", options->users, "A person, by any identity; may be given several times");
-    command->add_option("--profile", options->profile, "Default: service.default_profile");
-    command->add_option("--label", options->label, "Shown in lists")->check([](const std::string& label) {
-        return label.size() > 200 ? std::string("a label has at most 200 bytes") : std::string();
-    });
+    command->add_option("FILE", options->file, "A CSV or JSON file; - is standard input");
+    command
+        ->add_option("--user",
+                     options->wish.users,
+                     "A person by GUID, DN, userPrincipalName or sAMAccountName, or as KIND=VALUE; may be "
+                     "given several times")
+        ->type_name("PERSON")
+        ->expected(1)
+        ->take_all();
+    add_selection_options(command, options->wish.selection);
+    command
+        ->add_option(
+            "--profile", options->wish.profile, "Default: the default profile, or the JSON file's own")
+        ->type_name("NAME");
+    command
+        ->add_option("--at",
+                     options->at,
+                     "Begin at 2026-12-01T06:00:00Z, \"2026-12-01 06:00\", \"tomorrow 06:00\" (this host's "
+                     "zone) or +2h")
+        ->type_name("TIME");
+    command->add_option("--label", options->wish.label, "Shown in lists")
+        ->check([](const std::string& label) {
+            return label.size() > longest_label ? std::string("a label has at most 200 bytes")
+                                                : std::string();
+        });
     command->add_flag(
         "--ask-password", options->ask_password, "Type the job's initial password at the terminal");
     auto* watch = command->add_flag("--watch", options->watch, "Show progress until the job has ended");
     command->add_flag("--wait", options->wait, "Wait until the job has ended")->excludes(watch);
-    command->callback([&globals = commands.globals, &chosen = commands.chosen, options] {
-        chosen = [&globals, options] { return run(globals, *options); };
-    });
+    example(command, "upliftctl submit people.csv --profile staff --at 'tomorrow 06:00'");
+    does(commands, command, options, run);
 }
 
 }  // namespace uplift::upliftctl

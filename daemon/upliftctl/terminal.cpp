@@ -5,15 +5,23 @@
 #include <termios.h>
 #include <unistd.h>
 
+#include <algorithm>
+#include <array>
 #include <cerrno>
+#include <charconv>
 #include <csignal>
 #include <cstdlib>
+#include <cstring>
 #include <ctime>
+
+#include "core/text/show.hpp"
+#include "core/text/utf8.hpp"
 
 namespace uplift::upliftctl {
 namespace {
 
 constexpr std::size_t longest_password = 256;
+constexpr std::size_t narrowest_terminal = 20;
 
 volatile std::sig_atomic_t interrupt_seen = 0;
 void note_interrupt(int) { interrupt_seen = 1; }
@@ -72,34 +80,63 @@ class Tty {
     bool silenced_ = false;
 };
 
+std::string local_words(TimePoint time, const char* format) {
+    const auto seconds =
+        static_cast<std::time_t>(std::chrono::floor<std::chrono::seconds>(time).time_since_epoch().count());
+    std::tm parts{};
+    localtime_r(&seconds, &parts);
+    std::array<char, 64> text{};
+    return {text.data(), std::strftime(text.data(), text.size(), format, &parts)};
+}
+
+std::string prose(std::string_view text, std::size_t indent) {
+    const std::string start(indent, ' ');
+    const auto width = terminal_width();
+    constexpr std::size_t endless = 1'000'000;
+    return start + text::wrapped(text, width.value_or(endless), indent, indent) + "\n";
+}
+
 }  // namespace
 
 std::optional<std::size_t> terminal_width() {
     winsize size{};
+    if (const char* given = std::getenv("COLUMNS"); given != nullptr) {
+        std::size_t columns = 0;
+        const auto* end = given + std::strlen(given);
+        const auto [stop, error] = std::from_chars(given, end, columns);
+        if (error == std::errc{} && stop == end && columns >= narrowest_terminal) return columns;
+    }
     if (::isatty(STDOUT_FILENO) == 0 || ::ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) != 0) return std::nullopt;
-    return size.ws_col == 0 ? 80 : size.ws_col;
+    return size.ws_col == 0 ? 80 : std::max<std::size_t>(size.ws_col, narrowest_terminal);
+}
+
+std::size_t terminal_height() {
+    winsize size{};
+    if (::ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) != 0 || size.ws_row == 0) return 24;
+    return size.ws_row;
+}
+
+bool on_terminal() { return ::isatty(STDOUT_FILENO) == 1 && ::isatty(STDERR_FILENO) == 1; }
+
+bool can_redraw() {
+    const char* term = std::getenv("TERM");
+    return ::isatty(STDOUT_FILENO) == 1 && term != nullptr && std::string_view(term) != "dumb";
 }
 
 Colours colours_for(ColourWish wish) {
     const char* no_color = std::getenv("NO_COLOR");
-    const char* term = std::getenv("TERM");
-    const bool dumb = term == nullptr || std::string_view(term) == "dumb";
-    if (wish == ColourWish::never || (no_color != nullptr && *no_color != '\0') || dumb) return Colours::off;
-    return ::isatty(STDOUT_FILENO) == 1 ? Colours::on : Colours::off;
+    if (wish == ColourWish::never || (no_color != nullptr && *no_color != '\0')) return Colours::off;
+    return can_redraw() ? Colours::on : Colours::off;
 }
 
 bool print(std::string_view text) { return write_all(STDOUT_FILENO, text); }
 void complain(std::string_view text) { write_all(STDERR_FILENO, text); }
 
-std::string local_time(TimePoint time) {
-    const auto seconds =
-        static_cast<std::time_t>(std::chrono::floor<std::chrono::seconds>(time).time_since_epoch().count());
-    std::tm parts{};
-    localtime_r(&seconds, &parts);
-    char text[32];
-    const auto length = std::strftime(text, sizeof text, "%Y-%m-%d %H:%M:%S", &parts);
-    return {text, length};
-}
+void print_prose(std::string_view text, std::size_t indent) { print(prose(text, indent)); }
+void complain_prose(std::string_view text, std::size_t indent) { complain(prose(text, indent)); }
+
+std::string local_time(TimePoint time) { return local_words(time, "%Y-%m-%d %H:%M:%S %Z"); }
+std::string local_minute(TimePoint time) { return local_words(time, "%Y-%m-%d %H:%M %Z"); }
 
 Result<Secret> ask_password_twice() {
     const Tty tty(Tty::Echo::off);
@@ -132,6 +169,22 @@ bool ask_to_go_on(std::string_view question) {
     tty.say(question);
     const auto line = tty.read_line();
     return line && (line->empty() || line->view().front() != 'q');
+}
+
+bool confirmed(std::string_view question) {
+    const Tty tty(Tty::Echo::on);
+    if (!tty.is_there()) return false;
+    tty.say(question);
+    const auto line = tty.read_line();
+    if (!line) return false;
+    const auto answer = text::lower(std::string_view(line->view()));
+    return answer == "y" || answer == "yes";
+}
+
+bool pause_for(Duration duration) {
+    if (interrupt_seen != 0) return false;
+    ::usleep(static_cast<useconds_t>(duration.count()) * 1'000);
+    return interrupt_seen == 0;
 }
 
 void catch_interrupts() {

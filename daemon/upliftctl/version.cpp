@@ -8,7 +8,7 @@ namespace {
 
 Result<ExitCode> run(const Globals& globals) {
     const std::string own = protocol::program_version;
-    auto session = Session::open(globals.socket);
+    auto session = open_session(globals);
     if (globals.shape == Shape::json) {
         auto value = json::Value::object();
         value.set("schema", json::Value("uplift.version/1"));
@@ -26,9 +26,8 @@ Result<ExitCode> run(const Globals& globals) {
 
 void add_version(Commands& commands) {
     auto* command = commands.app.add_subcommand("version", "The versions of this program and of the daemon");
-    command->callback([&commands_globals = commands.globals, &chosen = commands.chosen] {
-        chosen = [&commands_globals] { return run(commands_globals); };
-    });
+    example(command, "upliftctl version");
+    does(commands, command, run);
 }
 
 }  // namespace uplift::upliftctl

@@ -1,108 +1,136 @@
-// upliftctl why PERSON: the whole chain for one person, newest job first.
+// upliftctl why PERSON: the whole chain for one person as a dated story, newest job first.
 #include "core/text/show.hpp"
 #include "daemon/upliftctl/command.hpp"
+#include "daemon/upliftctl/story.hpp"
 
 namespace uplift::upliftctl {
 namespace {
 
+struct Options {
+    std::string person;
+};
+
+// A foreign value as a part of prose.
+std::string value(std::string_view text) { return text::isolated(text::shown(text)); }
+
 std::string joined(const std::vector<std::string>& list) {
     std::string line;
-    for (const auto& item : list) line += (line.empty() ? "" : ", ") + text::shown(item);
+    for (const auto& item : list) line += (line.empty() ? "" : ", ") + value(item);
     return line;
 }
 
 std::string given_in_words(const protocol::WhyView& why) {
     std::string line;
     for (const auto& given : why.given)
-        line += (line.empty() ? "" : ", ") + text::shown(given.kind) + " " + text::shown(given.value);
+        line += (line.empty() ? "" : ", ") + value(given.kind) + " " + value(given.value);
     return line;
 }
 
 std::string step_in_words(const protocol::StepView& step) {
-    if (step.state != StepState::waiting) return std::string(word(step.state));
-    auto line = "waits for " + text::shown(step.waits_for);
-    if (step.next_try) line += ", next try " + local_time(*step.next_try);
+    std::string line(word(step.state));
+    if (step.state == StepState::waiting) line += " for " + step.waits_for;
     if (step.tries > 0) line += ", " + std::to_string(step.tries) + (step.tries == 1 ? " try" : " tries");
+    if (step.since) line += ", since " + local_time(*step.since);
+    if (step.state == StepState::waiting && step.next_try) line += ", next try " + local_time(*step.next_try);
     return line;
 }
 
-void show_step(const protocol::StepView& step, const protocol::WhyView& why, Colours colours) {
-    print("\n  " + painted(text::padded(step.kind, 10), paint_of(word(step.state)), colours) + "  " +
-          step_in_words(step) + (step.since ? "  (since " + local_time(*step.since) + ")" : "") + "\n");
-    if (step.fault)
-        print("      " + text::shown(step.fault->code) + " " + text::shown(step.fault->message) +
-              ".\n      " + text::shown(step.fault->cure) + "\n");
-    for (const auto& attempt : why.attempts) {
-        if (attempt.step != step.kind) continue;
-        print("      " + local_time(attempt.sent_at) + "  " + text::shown(attempt.call) +
-              (attempt.target.empty() ? "" : " " + text::shown(attempt.target)) + "  " +
-              text::shown(attempt.result) + (attempt.note.empty() ? "" : ": " + text::shown(attempt.note)) +
-              "\n        client-request-id " + text::shown(attempt.id) + "\n");
+void show_facts(const protocol::WhyView& why) {
+    std::string found, guid, plan, made;
+    if (why.found) {
+        found = value(why.found->distinguished_name);
+        guid = why.found->object_guid + ", read from " + value(why.found->read_from);
+    }
+    if (why.plan)
+        plan = value(why.plan->user_principal_name) + ", \"" + value(why.plan->display_name) + "\", " +
+               value(why.plan->usage_location);
+    if (why.made) made = value(why.made->id) + ", " + match_in_words(*why.made);
+    print(render_facts({{"given", given_in_words(why)},
+                        {"in AD", found},
+                        {"objectGUID", guid},
+                        {"planned", plan},
+                        {"licences", why.plan ? joined(why.plan->licenses) : ""},
+                        {"groups", why.plan ? joined(why.plan->groups) : ""},
+                        {"account", made}},
+                       terminal_width(),
+                       2));
+}
+
+void show_steps(const protocol::WhyView& why, Colours colours) {
+    if (why.steps.empty()) return;
+    print("\n  Steps\n");
+    std::size_t longest = 0;
+    for (const auto& step : why.steps) longest = std::max(longest, text::display_width(step.kind));
+    const auto start = longest + 6;
+    for (const auto& step : why.steps) {
+        print("    " + painted(text::padded(step.kind, longest), paint_of(word(step.state)), colours) + "  " +
+              text::wrapped(step_in_words(step), terminal_width().value_or(1'000), start, start) + "\n");
+        if (!step.fault) continue;
+        print_prose(step.fault->code + " " + step.fault->message + ".", start);
+        print_prose(step.fault->cure, start);
+        if (!step.fault->request_id.empty()) print_prose("request " + step.fault->request_id, start);
+    }
+    if (!why.unblocks.empty()) print_prose("To go on: " + why.unblocks, 4);
+}
+
+void show_story(const protocol::WhyView& why) {
+    print("\n  Story\n");
+    if (why.attempts_left_out > 0)
+        print_prose("(" + std::to_string(why.attempts_left_out) + " earlier calls are left out)", 4);
+    for (const auto& line : story_of(why)) {
+        const auto when = local_time(line.at);
+        print("    " + when + "\n");
+        print_prose(line.what, 6);
+        if (!line.request_id.empty()) print_prose("request " + line.request_id, 8);
     }
 }
 
 void show(const protocol::WhyView& why, const Globals& globals) {
     const auto colours = colours_for(globals.colours);
     print(text::shown(why.job) + " row " + std::to_string(why.row) + "  " +
-          painted(word(why.state), paint_of(word(why.state)), colours) + "\n");
-    std::string found, plan, made;
-    if (why.found)
-        found = text::shown(why.found->distinguished_name) + "\n" + text::shown(why.found->object_guid) +
-                " read from " + text::shown(why.found->read_from);
-    if (why.plan)
-        plan = text::shown(why.plan->user_principal_name) + " \"" + text::shown(why.plan->display_name) +
-               "\" " + text::shown(why.plan->usage_location);
-    if (why.made)
-        made =
-            text::shown(why.made->id) + " " + text::shown(why.made->origin) + " " + local_time(why.made->at);
-    const auto indent = found.find('\n');
-    if (indent != std::string::npos) found.replace(indent, 1, "; ");
-    print(render_facts({{"  given", given_in_words(why)},
-                        {"  accepted", local_time(why.accepted_at)},
-                        {"  in AD", found},
-                        {"  plan", plan},
-                        {"  licences", why.plan ? joined(why.plan->licenses) : ""},
-                        {"  groups", why.plan ? joined(why.plan->groups) : ""},
-                        {"  account", made},
-                        {"  ended", why.ended_at ? local_time(*why.ended_at) : ""}}));
-    for (const auto& step : why.steps) show_step(step, why, colours);
+          painted(word(why.state), paint_of(word(why.state)), colours) + "  (the job: " +
+          std::string(word(why.job_state)) + ", profile " + text::shown(why.profile) + ")\n");
+    show_facts(why);
+    show_steps(why, colours);
+    show_story(why);
 }
 
-Result<ExitCode> run(const Globals& globals, const std::string& person) {
-    auto session = Session::open(globals.socket);
+Result<ExitCode> run(const Globals& globals, const Options& options) {
+    auto session = open_session(globals);
     if (!session) return session.error();
-    auto ended_well = ExitCode::done;
-    bool first = true;
-    const protocol::WhyRequest request{.person = person};
+    std::optional<protocol::WhyView> newest;
+    const protocol::WhyRequest request{.person = options.person};
     auto asked = session->ask(request, [&](const json::Value& reply) -> Result<void> {
         auto why = protocol::view_from<protocol::WhyView>(reply);
         if (!why) return why.error();
         if (globals.shape == Shape::json) {
             print_json(reply);
         } else {
-            if (!first) print("\n");
+            if (newest) print("\n");
             show(*why, globals);
         }
-        if (first && why->state == StepState::failed) ended_well = ExitCode::failed;
-        first = false;
+        if (!newest) newest = std::move(*why);
         return {};
     });
     if (!asked) return asked.error();
-    return ended_well;
+    if (!newest) return ExitCode::done;
+    if (newest->state != StepState::failed) return ExitCode::done;
+    hint(globals, "upliftctl job retry " + newest->job + ", once the cause is mended");
+    return ExitCode::failed;
 }
 
 }  // namespace
 
 void add_why(Commands& commands) {
-    auto* command =
-        commands.app.add_subcommand("why", "Everything about one person: what was done, what waits");
-    auto person = std::make_shared<std::string>();
+    auto* command = commands.app.add_subcommand(
+        "why", "Everything about one person: what was done, what waits and for what");
+    auto options = std::make_shared<Options>();
     command
-        ->add_option("PERSON", *person, "objectGUID, userPrincipalName, sAMAccountName or distinguishedName")
+        ->add_option(
+            "PERSON", options->person, "objectGUID, userPrincipalName, sAMAccountName or distinguishedName")
         ->required();
-    command->callback([&globals = commands.globals, &chosen = commands.chosen, person] {
-        chosen = [&globals, person] { return run(globals, *person); };
-    });
+    example(command, "upliftctl why jdoe@corp.example.com");
+    does(commands, command, options, run);
 }
 
 }  // namespace uplift::upliftctl

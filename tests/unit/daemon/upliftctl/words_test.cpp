@@ -3,28 +3,10 @@
 #include <unistd.h>
 
 #include "daemon/upliftctl/exit_code.hpp"
-#include "daemon/upliftctl/people_csv.hpp"
 #include "daemon/upliftctl/sealed_file.hpp"
 
 namespace uplift::upliftctl {
 namespace {
-
-TEST(PeopleCsv, TheKindOfAnIdentityIsSeenByItsLook) {
-    EXPECT_EQ(kind_of("068692C4-5F55-4775-BFD1-A5E20A2B6282"), IdentityKind::objectGUID);
-    EXPECT_EQ(kind_of("CN=Doe\\, Jane,DC=corp"), IdentityKind::distinguishedName);
-    EXPECT_EQ(kind_of("jdoe@corp.example.com"), IdentityKind::userPrincipalName);
-    EXPECT_EQ(kind_of("CORP\\jdoe"), IdentityKind::sAMAccountName);
-}
-
-TEST(PeopleCsv, EachPersonIsARowUnderTheColumnOfTheirKind) {
-    const std::vector<std::string> ids{"jdoe", "CN=Doe\\, \"J\",DC=x", "mm@corp"};
-
-    EXPECT_EQ(csv_of_people(ids),
-              "\"userPrincipalName\",\"sAMAccountName\",\"distinguishedName\"\n"
-              "\"\",\"jdoe\",\"\"\n"
-              "\"\",\"\",\"CN=Doe\\, \"\"J\"\",DC=x\"\n"
-              "\"mm@corp\",\"\",\"\"\n");
-}
 
 TEST(ExitCodes, FollowTheFault) {
     EXPECT_EQ(exit_code_of(FaultCode::usage), ExitCode::usage);
@@ -32,6 +14,7 @@ TEST(ExitCodes, FollowTheFault) {
     EXPECT_EQ(exit_code_of(FaultCode::not_allowed), ExitCode::not_allowed);
     EXPECT_EQ(exit_code_of(FaultCode::config_syntax), ExitCode::configuration);
     EXPECT_EQ(exit_code_of(FaultCode::interrupted), ExitCode::interrupted);
+    EXPECT_EQ(exit_code_of(FaultCode::wait_too_long), ExitCode::timed_out);
     EXPECT_EQ(exit_code_of(FaultCode::csv_quote), ExitCode::failed);
     EXPECT_EQ(exit_code_of(FaultCode::no_such_job), ExitCode::failed);
 }

@@ -194,16 +194,18 @@ ControlDesk::Answer ControlDesk::handle(const protocol::WhyRequest& request, Cal
     };
     const auto found = co_await parts_.reader.ask(look);
     for (const auto& person : found) {
-        auto job_look = [id = person.enrollment.job](storage::Reader& reader) {
-            return reader.job_summary(id);
+        auto tell = [person](storage::Reader& reader) -> std::optional<Story> {
+            auto job = reader.job_summary(person.enrollment.job);
+            if (!job) return std::nullopt;
+            return Story{.detail = person, .job = *job, .events = reader.audit_of(person.enrollment.id)};
         };
-        const auto job = co_await parts_.reader.ask(job_look);
-        if (!job) continue;
+        const auto story = co_await parts_.reader.ask(std::move(tell));
+        if (!story) continue;
         std::string frame;
-        for (auto attempts = most_attempts_shown; frame.empty() || frame.size() > protocol::max_frame;
-             attempts /= 2) {
-            frame = protocol::reply_frame(why_view_of(person, *job, attempts));
-            if (attempts == 0) break;
+        for (auto most = most_attempts_shown; frame.empty() || frame.size() > protocol::max_frame;
+             most /= 2) {
+            frame = protocol::reply_frame(why_view_of(*story, most));
+            if (most == 0) break;
         }
         co_await call.peer.write(frame);
     }

@@ -35,6 +35,15 @@ protocol::AttemptView view_of(const Attempt& attempt) {
                                  .note = attempt.note};
 }
 
+protocol::EventView view_of(const engine::AuditRow& row) {
+    return protocol::EventView{.at = row.entry.at,
+                               .actor = row.entry.actor.name,
+                               .action = row.entry.action,
+                               .target = row.entry.target,
+                               .detail = row.entry.detail,
+                               .request_id = row.entry.attempt ? row.entry.attempt->value : std::string()};
+}
+
 protocol::PlanView view_of(const PlannedAccount& plan) {
     protocol::PlanView view{.user_principal_name = plan.user_principal_name,
                             .display_name = plan.display_name,
@@ -90,10 +99,44 @@ protocol::FailedView failed_view_of(const EnrollmentDetail& detail) {
     });
     if (failed != detail.steps.end()) view.step = word(failed->kind);
     if (const auto* fault = report::fault_of(detail)) view.fault = protocol::view_of(*fault);
+    view.fault.person = view.user_principal_name.empty() ? view.given : view.user_principal_name;
+    if (failed != detail.steps.end())
+        for (const auto& attempt : detail.attempts)
+            if (attempt.step == failed->kind) view.fault.request_id = attempt.id.value;
     return view;
 }
 
-protocol::WhyView why_view_of(const EnrollmentDetail& detail, const JobSummary& job, std::size_t attempts) {
+std::string what_unblocks(const EnrollmentDetail& detail, const JobSummary& job) {
+    const auto id = to_string(detail.enrollment.job);
+    const auto state = detail.enrollment.state;
+    if (state == StepState::done) return {};
+    const auto* fault = report::fault_of(detail);
+    if (state == StepState::failed)
+        return (fault == nullptr ? std::string() : fault->cure + " ") + "Then `upliftctl job retry " + id +
+               "`.";
+    if (state == StepState::skipped) return fault == nullptr ? std::string() : fault->cure;
+    if (state == StepState::cancelled) return "Submit the person again.";
+    switch (job.state) {
+        case JobState::paused:
+            return "`upliftctl job resume " + id + "`.";
+        case JobState::held:
+            return "`upliftctl job approve " + id + "`.";
+        case JobState::scheduled:
+            return job.job.run_at ? "It begins at " + to_rfc3339(*job.job.run_at) + "." : std::string();
+        default:
+            break;
+    }
+    for (const auto& step : detail.steps) {
+        if (step.state != StepState::waiting) continue;
+        if (step.waits_for == WaitsFor::other_job) return "The end of the other job that has this person.";
+        if (step.fault && !step.fault->cure.empty()) return step.fault->cure;
+        return "Time: it is tried again by itself.";
+    }
+    return {};
+}
+
+protocol::WhyView why_view_of(const Story& story, std::size_t most) {
+    const auto& [detail, job, events] = story;
     const auto& enrollment = detail.enrollment;
     protocol::WhyView view;
     view.job = to_string(enrollment.job);
@@ -120,10 +163,13 @@ protocol::WhyView why_view_of(const EnrollmentDetail& detail, const JobSummary& 
                                .evidence = enrollment.made->evidence == Evidence::reply ? "reply" : "look_up",
                                .at = enrollment.made->at};
     for (const auto& step : detail.steps) view.steps.push_back(view_of(step));
-    const auto first = detail.attempts.size() - std::min(attempts, detail.attempts.size());
+    const auto first = detail.attempts.size() - std::min(most, detail.attempts.size());
     for (std::size_t at = first; at < detail.attempts.size(); ++at)
         view.attempts.push_back(view_of(detail.attempts[at]));
     view.attempts_left_out = static_cast<std::int64_t>(first);
+    for (auto at = events.size() - std::min(most, events.size()); at < events.size(); ++at)
+        view.events.push_back(view_of(events[at]));
+    view.unblocks = what_unblocks(detail, job);
     return view;
 }
 

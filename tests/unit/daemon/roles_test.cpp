@@ -74,6 +74,13 @@ const VerbCase verb_cases[] = {
     {protocol::Verb::job_passwords, Role::administrator},
     {protocol::Verb::passwords_taken, Role::administrator},
     {protocol::Verb::reload, Role::administrator},
+    {protocol::Verb::job_pause, Role::administrator},
+    {protocol::Verb::job_resume, Role::administrator},
+    {protocol::Verb::job_purge, Role::administrator},
+    {protocol::Verb::drain, Role::administrator},
+    {protocol::Verb::undrain, Role::administrator},
+    {protocol::Verb::users, Role::member},
+    {protocol::Verb::config_show, Role::member},
 };
 
 TEST(Roles, EveryVerbIsForItsRoleAndAbove_AC26) {

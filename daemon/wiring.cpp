@@ -230,6 +230,7 @@ ReloadOutcome Daemon::Parts::reload() {
     intake->use(config);
     folder->profiles_changed();
     engine->try_doors_again();
+    warn_of_certificates(doors.certificate_ends(), clock.now(), warnings);
     journal.write(engine::Level::info, "configuration reloaded", {});
     return outcome;
 }

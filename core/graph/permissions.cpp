@@ -98,6 +98,12 @@ std::vector<std::string> missing_for(std::span<const std::string> granted, std::
         if (!allows(granted, least) && std::find(out.begin(), out.end(), least) == out.end())
             out.emplace_back(least);
     }
+    const auto all = out;
+    std::erase_if(out, [&](const std::string& one) {
+        return std::any_of(all.begin(), all.end(), [&](const std::string& other) {
+            return other != one && allows({&other, 1}, one);
+        });
+    });
     return out;
 }
 
@@ -113,11 +119,13 @@ std::optional<Unauthorized> why_no_write(std::span<const std::string> granted, c
     return std::nullopt;
 }
 
-std::optional<Unauthorized> why_not(std::span<const std::string> granted, Call call) {
-    const std::array calls{call};
-    if (const auto missing = missing_for(granted, calls); !missing.empty())
-        return lacks(missing, std::string(entry_of(call).doing) + " is not possible");
-    return std::nullopt;
+std::optional<Unauthorized> why_not(std::span<const std::string> granted,
+                                    Call call,
+                                    const PermissionRules& rules) {
+    if (allows(granted, entry_of(call).permission)) return std::nullopt;
+    auto calls = rules.needed;
+    calls.push_back(call);
+    return lacks(missing_for(granted, calls), std::string(entry_of(call).doing) + " is not possible");
 }
 
 }  // namespace uplift::graph

@@ -29,11 +29,14 @@ std::vector<std::string> forbidden_among(std::span<const std::string> granted,
 // True when one of them is `least`, or includes it.
 bool allows(std::span<const std::string> granted, std::string_view least);
 
-// The least permissions of these calls that are not granted, each once.
+// The least permissions of these calls that are not granted, each once, and none that another one includes.
 std::vector<std::string> missing_for(std::span<const std::string> granted, std::span<const Call> calls);
 
-// Why nothing may be written with these; and why this one call is not worth sending. Nothing: go.
+// Why nothing may be written with these; and why this one call is not worth sending: then all that is missing
+// is named. Nothing: go.
 std::optional<Unauthorized> why_no_write(std::span<const std::string> granted, const PermissionRules& rules);
-std::optional<Unauthorized> why_not(std::span<const std::string> granted, Call call);
+std::optional<Unauthorized> why_not(std::span<const std::string> granted,
+                                    Call call,
+                                    const PermissionRules& rules);
 
 }  // namespace uplift::graph

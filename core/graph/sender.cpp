@@ -63,7 +63,7 @@ void Sender::judge(const http::TokenPtr& token) {
 
 std::optional<Unauthorized> Sender::bar_of(Call call) const {
     if (entry_of(call).write && write_bar_) return write_bar_;
-    return judged_->roles ? why_not(*judged_->roles, call) : std::nullopt;
+    return judged_->roles ? why_not(*judged_->roles, call, permissions_) : std::nullopt;
 }
 
 asio::awaitable<Outcome<json::Value>> Sender::send(Call call, http::Request request, TimePoint deadline) {

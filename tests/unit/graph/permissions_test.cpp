@@ -32,7 +32,7 @@ Words without(Words words, const std::string& one) {
 
 TEST(Permissions, ThoseThatAreAskedForAreEnoughAndNoneTooMuch) {
     EXPECT_FALSE(why_no_write(enough, {.tolerated = {}, .needed = all_work}));
-    for (const auto call : all_work) EXPECT_FALSE(why_not(enough, call)) << entry_of(call).doing;
+    for (const auto call : all_work) EXPECT_FALSE(why_not(enough, call, {})) << entry_of(call).doing;
 }
 
 struct ForbiddenCase {
@@ -124,15 +124,18 @@ TEST(Permissions, LicencesAndGroupsAreAskedForOnlyWhereTheWorkNeedsThem) {
     EXPECT_TRUE(why_no_write(little, {.tolerated = {}, .needed = {Call::create_user, Call::add_member}}));
 }
 
-TEST(Permissions, NothingGrantedLacksEverythingOnce) {
+TEST(Permissions, NothingGrantedLacksEverythingOnceAndNothingThatIsIncluded) {
     EXPECT_EQ(missing_for(Words{}, all_work),
-              (Words{"User.Read.All",
-                     "User.ReadWrite.All",
-                     "Domain.Read.All",
-                     "LicenseAssignment.Read.All",
-                     "LicenseAssignment.ReadWrite.All",
-                     "GroupMember.Read.All",
-                     "GroupMember.ReadWrite.All"}));
+              (Words{"User.ReadWrite.All", "Domain.Read.All", "GroupMember.ReadWrite.All"}));
+}
+
+TEST(Permissions, CallThatIsNotPossibleNamesAllThatTheWorkLacks) {
+    const auto bar = why_not(Words{"User.ReadWrite.All", "Domain.Read.All", "Organization.Read.All"},
+                             Call::find_groups,
+                             {.tolerated = {}, .needed = all_work});
+
+    ASSERT_TRUE(bar);
+    EXPECT_EQ(bar->what, "the app lacks GroupMember.ReadWrite.All, so looking up the group is not possible");
 }
 
 TEST(Permissions, ToleratedGreatOneDoesForTheSmallOnes) {

@@ -5,7 +5,8 @@
 namespace uplift::daemon {
 namespace {
 
-constexpr std::size_t people_a_page = 500;
+// A peer that does not read keeps one page in memory.
+constexpr std::size_t people_a_page = 100;
 
 }  // namespace
 

@@ -31,6 +31,12 @@ Fault changed_while_read(const InboxFile& file) {
                  .cure = "Write it under another name and rename it when it is complete."};
 }
 
+// A selection waits for its directory; other files need none.
+bool is_of_a_directory(FaultCode code) {
+    const auto number = static_cast<unsigned>(code);
+    return number >= 1200 && number < 1300;
+}
+
 }  // namespace
 
 WatchFolder::WatchFolder(asio::any_io_executor executor, Parts parts)
@@ -267,6 +273,8 @@ asio::awaitable<void> WatchFolder::submit(InboxFile file, FileFacts looked_at, F
         if (!given) parts_.warnings.raise("spool/taken", "a file cannot be moved back to the inbox");
         if (fault.code == FaultCode::file_changed)
             co_await look_again(file, looked_at);
+        else if (is_of_a_directory(fault.code))
+            postpone(file, fault);
         else
             rest(file, fault);
     }
@@ -337,11 +345,15 @@ void WatchFolder::leave_alone(const InboxFile& file, const std::string& why) {
     parts_.warnings.raise(warning_key(file), why + "; it stays where it is");
 }
 
+void WatchFolder::postpone(const InboxFile& file, const Fault& because) {
+    sightings_.postpone(file, parts_.clock.now() + parts_.times.between_looks);
+    parts_.warnings.raise(warning_key(file), "it waits: " + because.what);
+}
+
 // No room on the disk and the like: it would be the same with the next file.
 void WatchFolder::rest(const InboxFile& file, const Fault& because) {
+    postpone(file, because);
     resting_until_ = parts_.clock.now() + parts_.times.between_looks;
-    sightings_.postpone(file, resting_until_);
-    parts_.warnings.raise(warning_key(file), "it waits: " + because.what);
 }
 
 }  // namespace uplift::daemon

@@ -67,6 +67,7 @@ class WatchFolder {
     boost::asio::awaitable<void> reject(InboxFile file, Fault fault);
     boost::asio::awaitable<void> look_again(InboxFile file, FileFacts facts);
     void leave_alone(const InboxFile& file, const std::string& why);
+    void postpone(const InboxFile& file, const Fault& because);
     void rest(const InboxFile& file, const Fault& because);
 
     boost::asio::any_io_executor executor_;

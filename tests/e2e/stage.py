@@ -115,8 +115,8 @@ class Sandbox:
             path.write_text(json.dumps(self.faults))
             arguments += ["--faults", path]
         (self.folder / "ready.json").unlink(missing_ok=True)
-        self.log = open(self.folder / "sandbox.log", "ab")
-        self.process = subprocess.Popen([str(a) for a in arguments], stdout=self.log, stderr=self.log)
+        with open(self.folder / "sandbox.log", "ab") as log:
+            self.process = subprocess.Popen([str(a) for a in arguments], stdout=log, stderr=log)
         wait_until(lambda: (self.folder / "ready.json").exists() or self.process.poll() is not None, "the sandbox")
         if self.process.poll() is not None:
             raise AssertionError((self.folder / "sandbox.log").read_text())
@@ -220,9 +220,9 @@ sealing_key = {{ file = "{self.folder}/sealing-key" }}
         path.chmod(0o600)
 
     def start(self, wait=True):
-        self.log = open(self.folder / "upliftd.log", "ab")
-        self.process = subprocess.Popen([str(BIN / "upliftd"), "--config", str(self.config)],
-                                        stdout=self.log, stderr=self.log)
+        with open(self.folder / "upliftd.log", "ab") as log:
+            self.process = subprocess.Popen([str(BIN / "upliftd"), "--config", str(self.config)],
+                                            stdout=log, stderr=log)
         if wait:
             wait_until(lambda: self.process.poll() is not None or
                        self.ctl("status", "--quiet", check=False).returncode != 69, "upliftd", 30)

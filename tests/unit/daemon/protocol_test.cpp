@@ -40,7 +40,14 @@ TEST(Requests, EveryVerbHasItsRequest) {
                            JobRetryRequest{},
                            JobPasswordsRequest{},
                            PasswordsTakenRequest{},
-                           ReloadRequest{}};
+                           ReloadRequest{},
+                           JobPauseRequest{},
+                           JobResumeRequest{},
+                           JobPurgeRequest{},
+                           DrainRequest{},
+                           UndrainRequest{},
+                           UsersRequest{},
+                           ConfigShowRequest{}};
     ASSERT_EQ(std::size(all), std::variant_size_v<Request>);
     for (const auto& request : all) {
         const auto read = read_request(request_frame(request));

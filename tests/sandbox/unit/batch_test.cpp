@@ -136,12 +136,12 @@ TEST(Batch, IsThrottledItemByItem) {
 // A batch saves round trips, not quota: its items are charged as they would be alone, and it costs nothing.
 TEST(Batch, OuterPostIsNotChargedBesideItsItems) {
     SandboxWorld world;
-    const auto before = body_of(world.control("GET", "/sandbox/summary", {}));
+    const auto before = body_of(world.control("GET", "summary", nullptr));
     json requests = json::array({create("1", "kim"), create("2", "lee"), read("3", "/domains")});
 
     world.post("/$batch", batch_of(requests));
 
-    const auto after = body_of(world.control("GET", "/sandbox/summary", {}));
+    const auto after = body_of(world.control("GET", "summary", nullptr));
     EXPECT_EQ(after.at("write_cost").get<int>() - before.at("write_cost").get<int>(), 2);
     EXPECT_EQ(after.at("resource_units").get<int>() - before.at("resource_units").get<int>(), 3);
 }

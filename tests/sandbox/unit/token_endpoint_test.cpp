@@ -261,13 +261,10 @@ TEST(TokenEndpoint, RevokedConsentMakesTheAppUnknownAndItsTokensUseless) {
     SandboxWorld world;
     ASSERT_EQ(world.get("/domains").status, 200);
 
-    world.control("POST", "/sandbox/secrets", {{"consented", false}});
+    world.control("POST", "secrets", {{"consented", false}});
 
     EXPECT_EQ(error_code(world.get("/domains")), "Authorization_IdentityNotFound");
-    const auto reply =
-        world.sign_in(test_tenant,
-                      std::string("grant_type=client_credentials&client_secret=s3cret&client_id=") +
-                          test_app + "&scope=https%3A%2F%2Fgraph.microsoft.com%2F.default");
+    const auto reply = world.sign_in("contoso.com", form(app, "s3cret"));
     EXPECT_EQ(body_of(reply).at("error_codes").at(0), 700016);
 }
 

@@ -4,6 +4,7 @@
 
 #include "config/sections.hpp"
 #include "config/shapes.hpp"
+#include "core/profile/attribute_map.hpp"
 #include "core/profile/limits.hpp"
 #include "core/profile/password_rule.hpp"
 #include "core/profile/template.hpp"
@@ -26,41 +27,6 @@ constexpr std::array<std::pair<std::string_view, Seats>, 3> seats_words{
 constexpr std::array<std::string_view, 8> override_columns{
     "domain", "upn", "usageLocation", "licenses", "groups", "aliases", "litigationHold", "archive"};
 constexpr std::array<std::string_view, 3> later_columns{"aliases", "litigationHold", "archive"};
-
-// Graph properties that a profile may set; names and addresses have keys of their own.
-constexpr std::array<std::string_view, 33> graph_properties{"displayName",
-                                                            "givenName",
-                                                            "surname",
-                                                            "jobTitle",
-                                                            "department",
-                                                            "companyName",
-                                                            "businessPhones",
-                                                            "mobilePhone",
-                                                            "faxNumber",
-                                                            "officeLocation",
-                                                            "streetAddress",
-                                                            "city",
-                                                            "state",
-                                                            "postalCode",
-                                                            "country",
-                                                            "employeeId",
-                                                            "employeeType",
-                                                            "preferredLanguage",
-                                                            "extensionAttribute1",
-                                                            "extensionAttribute2",
-                                                            "extensionAttribute3",
-                                                            "extensionAttribute4",
-                                                            "extensionAttribute5",
-                                                            "extensionAttribute6",
-                                                            "extensionAttribute7",
-                                                            "extensionAttribute8",
-                                                            "extensionAttribute9",
-                                                            "extensionAttribute10",
-                                                            "extensionAttribute11",
-                                                            "extensionAttribute12",
-                                                            "extensionAttribute13",
-                                                            "extensionAttribute14",
-                                                            "extensionAttribute15"};
 
 // Parses a template; a fault stands at the place of the value and names the character in it.
 std::optional<profile::Template> checked_template(Section& section,
@@ -225,7 +191,7 @@ void read_hold(Section& section, Profile& profile) {
     section.no_effect("litigation_hold");
 }
 
-// What needs Exchange Online or the attribute map: read and checked, done by a later version.
+// What needs Exchange Online: read and checked, done by a later version.
 void read_later(Section& section, Profile& profile) {
     profile.manager = section.flag("manager").value_or(false);
     if (profile.manager) section.no_effect("manager");
@@ -242,19 +208,28 @@ void read_later(Section& section, Profile& profile) {
     read_hold(section, profile);
     profile.archive = section.flag("archive").value_or(false);
     if (profile.archive) section.no_effect("archive");
+}
+
+void read_attributes(Section& section, Profile& profile) {
     if (auto attributes = section.table("attributes")) {
-        for (const auto property : graph_properties) {
+        for (const auto& known : profile::graph_properties()) {
+            const auto property = known.name;
             const auto* entry = attributes->find(property);
             if (entry == nullptr) continue;
             const auto* value = std::get_if<std::string>(&entry->node.value);
             const bool left_out = value != nullptr && value->empty();
+            if (left_out && property == "displayName") {
+                attributes->bad_value(property,
+                                      "cannot be left out: every account has one",
+                                      "Write a template, or remove the key for the default one.");
+                continue;
+            }
             const auto text = left_out ? std::optional<std::string>{""} : attributes->text(property);
             if (!text) continue;
             if (!left_out) checked_template(*attributes, entry->node.place, property, *text);
             profile.attributes.emplace(property, *text);
         }
         attributes->finish();
-        section.no_effect("attributes");
     }
 }
 
@@ -277,6 +252,7 @@ ReadProfile read_profile(Section section, const std::string& name) {
             "existing", " = \"adopt\"", "Use \"fail\": such people end failed, with the account named.");
     profile.seats = section.word<Seats>("seats", seats_words).value_or(Seats::wait);
     read_allow(section, profile);
+    read_attributes(section, profile);
     read_later(section, profile);
     section.finish();
     return read;

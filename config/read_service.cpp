@@ -58,7 +58,6 @@ void read_limits(Section& section, ServiceConfig& service) {
     for (const auto* const key : {"approval_above",
                                   "approval_by",
                                   "creates_per_day",
-                                  "retention",
                                   "mailbox_poll",
                                   "mailbox_overdue",
                                   "mailbox_timeout"})

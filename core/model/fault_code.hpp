@@ -92,6 +92,7 @@ enum class FaultCode : std::uint16_t {
     reply_contradicts = 1316,
     domain_federated = 1317,
     template_syntax = 1318,
+    property_invalid = 1319,
 
     sku_unknown = 1401,
     plan_unknown = 1402,

@@ -4,6 +4,7 @@
 #include <string_view>
 
 #include "core/model/person.hpp"
+#include "core/profile/attribute_map.hpp"
 #include "core/profile/template.hpp"
 
 namespace uplift::profile {
@@ -27,6 +28,7 @@ std::vector<std::string> attributes_needed(const Profile& profile, const Overrid
     };
     add(overrides.upn.value_or(profile.upn));
     add(overrides.usage_location.value_or(profile.usage_location));
+    for (const auto& property : graph_properties()) add(template_of(profile, property));
     return {names.begin(), names.end()};
 }
 

@@ -6,6 +6,7 @@
 #include <string_view>
 #include <utility>
 
+#include "core/profile/attribute_map.hpp"
 #include "core/profile/limits.hpp"
 #include "core/profile/template.hpp"
 #include "core/profile/user_account_control.hpp"
@@ -118,15 +119,20 @@ Result<std::string> planned_mail_nickname(const Subject& subject, std::string_vi
 }
 
 Result<std::string> planned_display_name(const Subject& subject) {
-    auto name = text::trim(subject.person.first("displayName"));
-    const bool given = !name.empty();
-    if (!given) name = text::trim(subject.person.first("cn"));
-    if (const auto wrong = what_is_wrong_with_display_name(name))
-        return subject.fault(FaultCode::display_name_invalid,
-                             std::string(given ? "displayName " : "cn, in place of displayName, ") +
-                                 text::quoted(name) + ": " + *wrong,
-                             "Correct displayName in AD: 1 to 256 characters, no control characters.");
-    return std::string(name);
+    const auto& property = *graph_property("displayName");
+    auto own = template_of(subject.profile, property);
+    // An account must have one: it cannot be left out.
+    if (own.empty()) own = property.default_template;
+    const auto name = parsed(subject, own, property.name);
+    if (!name) return name.error();
+    const auto value = name->evaluate(subject.person.attributes, subject.domain());
+    const auto trimmed = value ? text::trim(*value) : std::string_view{};
+    if (const auto wrong = what_is_wrong_with_display_name(trimmed))
+        return subject.fault(
+            FaultCode::display_name_invalid,
+            "displayName " + text::quoted(trimmed) + ": " + *wrong,
+            "Correct " + join(name->attributes()) + " in AD: 1 to 256 characters, no control characters.");
+    return std::string(trimmed);
 }
 
 Result<std::string> planned_usage_location(const Subject& subject, bool needed) {
@@ -189,6 +195,10 @@ Result<PlannedAccount> plan_account(const Profile& profile,
     auto display_name = planned_display_name(subject);
     if (!display_name) return display_name.error();
     plan.display_name = std::move(*display_name);
+
+    auto properties = mapped_properties(profile, person, subject.domain(), subject.where());
+    if (!properties) return properties.error();
+    plan.properties = std::move(*properties);
 
     auto location = planned_usage_location(subject, !plan.licenses.empty());
     if (!location) return location.error();

@@ -12,7 +12,7 @@
 namespace uplift::profile {
 
 // Faults: template_syntax (of a row's own upn), template_empty, upn_invalid, mail_nickname_invalid,
-// display_name_invalid, usage_location_missing, usage_location_invalid.
+// display_name_invalid, property_invalid, usage_location_missing, usage_location_invalid.
 Result<PlannedAccount> plan_account(const Profile& profile,
                                     const Overrides& overrides,
                                     const Person& person,

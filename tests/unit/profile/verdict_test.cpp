@@ -5,6 +5,7 @@
 #include <optional>
 #include <string>
 
+#include "core/profile/attribute_map.hpp"
 #include "core/profile/attributes_needed.hpp"
 #include "tests/unit/profile/people.hpp"
 
@@ -137,6 +138,7 @@ TEST(AttributesNeeded, AreThoseOfTemplatesAndVerdictOnce) {
     profile.upn = "{mail|USERPRINCIPALNAME|local_part}@{domain}";
     Overrides overrides;
     overrides.usage_location = "{extensionAttribute7}";
+    for (const auto& property : graph_properties()) profile.attributes[std::string(property.name)] = "";
 
     const auto names = attributes_needed(profile, overrides);
 

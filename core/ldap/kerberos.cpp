@@ -3,8 +3,11 @@
 #include <gssapi/gssapi_ext.h>
 #include <gssapi/gssapi_krb5.h>
 #include <krb5.h>
+#include <unistd.h>
 
 #include <array>
+#include <cerrno>
+#include <system_error>
 
 namespace uplift::ldap {
 namespace {
@@ -44,6 +47,11 @@ OpeningFailure failure_of(OM_uint32 major, OM_uint32 minor, const std::string& p
                     .cure =
                         "Set the clocks of this machine and of the domain controller: Kerberos allows 5 "
                         "minutes between them."};
+        case KRB5_FCC_NOFILE:  // neither tickets nor a key to get some with
+        case KRB5_CC_NOTFOUND:
+            return {.kind = Kind::unauthorized,
+                    .why = "the keytab has no key of " + principal,
+                    .cure = "Export the keytab anew, or correct principal: letter case counts."};
         default:
             return {.kind = Kind::unauthorized,
                     .why = why,
@@ -56,6 +64,12 @@ OpeningFailure failure_of(OM_uint32 major, OM_uint32 minor, const std::string& p
 std::variant<KerberosCredential, OpeningFailure> KerberosCredential::acquire(const std::string& principal,
                                                                              const std::string& keytab,
                                                                              const std::string& cache) {
+    // GSSAPI says only that there are no tickets.
+    if (::access(keytab.c_str(), R_OK) != 0)
+        return OpeningFailure{
+            .kind = Kind::unauthorized,
+            .why = "the keytab " + keytab + " cannot be read: " + std::generic_category().message(errno),
+            .cure = "Correct keytab, and let the user that Uplift runs as read it."};
     OM_uint32 minor = 0, ignored = 0;
     gss_buffer_desc text{.length = principal.size(), .value = const_cast<char*>(principal.data())};
     gss_name_t name = GSS_C_NO_NAME;

@@ -182,8 +182,9 @@ LdapDirectory::LdapDirectory(std::shared_ptr<const LdapSettings> settings,
       thread_(std::make_unique<DirectoryThread>(settings_, standing_, watchdog_)) {}
 
 LdapDirectory::~LdapDirectory() {
-    watchdog_->shut_all();
-    listings_->end();
+    listings_->call_off();
+    thread_.reset();  // shuts all sockets, those of listings too
+    listings_->wait();
 }
 
 Question LdapDirectory::question_for(PersonSearch search, std::vector<std::string> attributes) const {
@@ -232,7 +233,9 @@ asio::awaitable<Outcome<Nothing>> LdapDirectory::list(Selection selection,
         auto page = co_await Listing::next(listing);
         if (auto* outcome = std::get_if<Outcome<Nothing>>(&page)) co_return std::move(*outcome);
         auto people = std::get<std::vector<engine::FoundPerson>>(std::move(page));
-        if (!people.empty()) co_await taker(std::move(people));
+        if (people.empty()) continue;
+        const auto wish = co_await taker(std::move(people));
+        if (wish == engine::Listing::enough) co_return Done<Nothing>{};
     }
 }
 

@@ -265,9 +265,13 @@ void Listings::start(const std::shared_ptr<Listing>& listing) {
     }
 }
 
-void Listings::end() {
-    std::unique_lock lock(running_->mutex);
+void Listings::call_off() {
+    const std::lock_guard lock(running_->mutex);
     for (const auto& listing : running_->listings) listing->call_off();
+}
+
+void Listings::wait() {
+    std::unique_lock lock(running_->mutex);
     running_->changed.wait_for(lock, moment, [&] { return running_->listings.empty(); });
 }
 

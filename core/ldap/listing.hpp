@@ -91,8 +91,9 @@ class Listings {
  public:
     // Starts its thread.
     void start(const std::shared_ptr<Listing>& listing);
-    // Calls all of them off, and waits a second at most for their threads.
-    void end();
+    void call_off();
+    // A second at most, for their threads.
+    void wait();
 
  private:
     struct Running {

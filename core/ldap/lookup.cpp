@@ -207,10 +207,6 @@ Progress Lookup::take(const SearchEnd& end) {
     if (phase_ == Phase::ranges && !range_came_)
         return refuse("\"" + range_wanted_ + "\" was asked for and something else came",
                       "Check what stands between Uplift and the domain controller.");
-    if (phase_ == Phase::exclusion && !end.cookie.empty()) {
-        request_.cookie = end.cookie;
-        return Progress::ask_on;
-    }
     if (phase_ == Phase::exclusion) at_ = until_;
     return next_chore();
 }
@@ -316,13 +312,15 @@ bool Lookup::ask_next_exclusion() {
         return true;
     }
     std::vector<Guid> guids{guid_at(at_)};
-    for (; until_ < found_.size() && guids.size() < max_named && guid_at(until_) != Guid{}; ++until_)
+    const auto most = std::min(max_named, static_cast<std::size_t>(std::max(1, question_.page_size)));
+    for (; until_ < found_.size() && guids.size() < most && guid_at(until_) != Guid{}; ++until_)
         guids.push_back(guid_at(until_));
+    // Not in pages: slapd remembers one paged search a connection, and that is the listing.
     request_ = SearchRequest{.search = {.base = question_.base_dn,
                                         .reach = Reach::subtree,
                                         .filter = "(&" + guids_filter(guids) + question_.exclude + ")"},
                              .attributes = {std::string(object_guid)},
-                             .page_size = question_.page_size,
+                             .page_size = 0,
                              .cookie = {}};
     return true;
 }

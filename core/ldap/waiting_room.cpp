@@ -34,10 +34,13 @@ TicketPtr WaitingRoom::next(std::size_t shared) {
 TicketPtr WaitingRoom::next_together() {
     auto first = std::move(named_.front());
     named_.pop_front();
+    // In one page: slapd remembers one paged search a connection.
+    const auto most =
+        std::min(max_named, static_cast<std::size_t>(std::max(1, first->lookup.question().page_size)));
     std::vector<TicketPtr> others;
     std::deque<TicketPtr> rest;
     for (auto& ticket : named_) {
-        const bool joins = others.size() + 1 < max_named && ticket->may_join(*first);
+        const bool joins = others.size() + 1 < most && ticket->may_join(*first);
         if (joins)
             others.push_back(std::move(ticket));
         else

@@ -94,7 +94,7 @@ Request parse(const std::string& content) {
         if (part.first == 0x01) part = control.next();
         BerReader value(part.second);
         BerReader page(value.text());
-        page.next();
+        request.page_size = page.integer();
         request.cookie = page.text();
     }
     return request;

@@ -42,6 +42,7 @@ struct Request {
     std::string filter;                   // its BER: values are in it as they are
     std::vector<std::string> attributes;  // asked for
     std::optional<std::string> cookie;    // of the paged results control, where there is one
+    int page_size = 0;                    // of that control
 };
 
 using EntryAttributes = std::vector<std::pair<std::string, std::vector<std::string>>>;

@@ -2,8 +2,10 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <cstdlib>
 #include <fstream>
 #include <iostream>
+#include <thread>
 
 #include "core/text/ldap.hpp"
 #include "tests/unit/ldap/asking.hpp"
@@ -88,6 +90,124 @@ TEST_F(SambaTest, SignInWithAUserPrincipalNameWorks) {
 
     ASSERT_NE(done_value(outcome), nullptr);
     EXPECT_THAT(samba->value("LDAPS_URI"), HasSubstr(done_value(outcome)->domain_controller));
+}
+
+// The tickets of an LdapDirectory are got with a keytab of the service account's.
+class KerberosTest : public SambaTest {
+ protected:
+    static void SetUpTestSuite() {
+        SambaTest::SetUpTestSuite();
+        keytab = samba->folder() + "/svc-uplift.keytab";
+        export_keytab("svc-uplift@CORP.EXAMPLE.COM", keytab);
+        ::setenv("KRB5_CONFIG", samba->value("KRB5_CONFIG").c_str(), 1);
+        // A careless environment: none of this is asked.
+        ::setenv("KRB5CCNAME", "FILE:/nonexistent/cache", 1);
+        ::setenv("KRB5_CLIENT_KTNAME", "FILE:/nonexistent/keytab", 1);
+    }
+    static void export_keytab(const std::string& principal, const std::string& file) {
+        run_command("samba-tool domain exportkeytab '" + file + "' --principal='" + principal +
+                    "' --configfile='" + samba->value("SMB_CONF") + "'");
+    }
+    static LdapSettings kerberos_settings() {
+        auto settings = samba->settings();
+        settings.bind = Bind::gssapi;
+        settings.principal = "svc-uplift@CORP.EXAMPLE.COM";
+        settings.keytab = keytab;
+        settings.bind_dn.clear();
+        settings.password = {};
+        return settings;
+    }
+    static LdapSettings kerberos_settings_named(const std::string& name) {
+        auto settings = kerberos_settings();
+        settings.name = DirectoryName{name};
+        return settings;
+    }
+    static std::string keytab;
+};
+std::string KerberosTest::keytab;
+
+TEST_F(KerberosTest, KeytabSignsInOverLdaps) {
+    Asking asking(kerberos_settings());
+
+    expect_everybody_found(asking);
+}
+
+TEST_F(KerberosTest, KeytabSignsInOverStartTls) {
+    auto settings = kerberos_settings();
+    settings.tls = Tls::starttls;
+    settings.uris = {samba->value("LDAP_URI")};
+    Asking asking(std::move(settings));
+
+    const auto outcome = asking.probe(10s);
+
+    ASSERT_NE(done_value(outcome), nullptr);
+    ASSERT_TRUE(done_value(outcome)->clock_skew);
+    EXPECT_LE(std::abs(done_value(outcome)->clock_skew->count()), 5);
+}
+
+TEST_F(KerberosTest, KeytabWithAnotherKeyIsUnauthorizedInWords) {
+    auto settings = kerberos_settings();
+    settings.name = DirectoryName{"other"};  // tickets of its own
+    settings.keytab = samba->folder() + "/wrong.keytab";
+    run_command(
+        "printf 'addent -password -p svc-uplift@CORP.EXAMPLE.COM -k 1 -e aes256-cts-hmac-sha1-96\\n"
+        "wrong-password\\nwkt " +
+        settings.keytab + "\\nquit\\n' | ktutil");
+    Asking asking(std::move(settings));
+
+    const auto outcome = asking.probe(10s);
+
+    ASSERT_TRUE(std::holds_alternative<Unauthorized>(outcome));
+    EXPECT_THAT(std::get<Unauthorized>(outcome).what, HasSubstr("svc-uplift@CORP.EXAMPLE.COM"));
+    EXPECT_THAT(std::get<Unauthorized>(outcome).cure, HasSubstr("keytab"));
+    std::cout << std::get<Unauthorized>(outcome).what << "\n";
+}
+
+TEST_F(KerberosTest, MissingKeytabIsSaid) {
+    auto settings = kerberos_settings();
+    settings.name = DirectoryName{"missing"};
+    settings.keytab = samba->folder() + "/none.keytab";
+    Asking asking(std::move(settings));
+
+    const auto outcome = asking.probe(10s);
+
+    ASSERT_TRUE(std::holds_alternative<Unauthorized>(outcome));
+    EXPECT_THAT(std::get<Unauthorized>(outcome).what, HasSubstr("none.keytab"));
+    std::cout << std::get<Unauthorized>(outcome).what << "\n";
+}
+
+TEST_F(KerberosTest, KeytabOfSomebodyElseIsSaid) {
+    auto settings = kerberos_settings();
+    settings.name = DirectoryName{"else"};
+    settings.keytab = samba->folder() + "/administrator.keytab";
+    export_keytab("Administrator@CORP.EXAMPLE.COM", settings.keytab);
+    Asking asking(std::move(settings));
+
+    const auto outcome = asking.probe(10s);
+
+    ASSERT_TRUE(std::holds_alternative<Unauthorized>(outcome));
+    EXPECT_THAT(std::get<Unauthorized>(outcome).what, HasSubstr("no key of svc-uplift@CORP.EXAMPLE.COM"));
+}
+
+// Both have the directory's name, so they share tickets. With the usual clockskew of 5 minutes MIT Kerberos
+// takes tickets for ended that last no longer than that.
+TEST_F(KerberosTest, TicketsThatHaveEndedAreGotAnew) {
+    const auto config = samba->folder() + "/short-lived.conf";
+    run_command("sed 's/^\\[libdefaults\\]/&\\n    ticket_lifetime = 5s\\n    clockskew = 1/' '" +
+                samba->value("KRB5_CONFIG") + "' > " + config);
+    ::setenv("KRB5_CONFIG", config.c_str(), 1);
+    {
+        Asking first(kerberos_settings_named("short"));
+        const auto outcome = first.probe(10s);
+        ASSERT_NE(done_value(outcome), nullptr) << first.directory().health().last_error;
+    }
+    std::this_thread::sleep_for(6s);
+    Asking second(kerberos_settings_named("short"));
+
+    const auto outcome = second.probe(10s);
+
+    EXPECT_NE(done_value(outcome), nullptr) << second.directory().health().last_error;
+    ::setenv("KRB5_CONFIG", samba->value("KRB5_CONFIG").c_str(), 1);
 }
 
 TEST_F(SambaTest, WrongPasswordIsSaidInWords) {

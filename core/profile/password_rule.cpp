@@ -12,6 +12,7 @@ namespace uplift::profile {
 namespace {
 
 constexpr double min_bits = 60;
+constexpr std::size_t shortest_name = 3;
 
 Fault refused(std::string what, std::string cure) {
     return {FaultCode::password_rule, "", std::move(what), std::move(cure)};
@@ -55,6 +56,20 @@ Result<void> check_password(std::string_view typed, std::span<const std::string_
             return refused("the password contains the name \"" + std::string(word) + "\"",
                            "Leave out names of the house: they are guessed first.");
     return {};
+}
+
+bool holds_name(std::string_view password, const PlannedAccount& plan) {
+    const auto is_in = [&](std::string_view name) {
+        for (std::size_t at = 0; at < name.size();) {
+            const auto end = std::min(name.find_first_of(" .,-_'@", at), name.size());
+            const auto word = name.substr(at, end - at);
+            if (word.size() >= shortest_name && contains(password, word)) return true;
+            at = end + 1;
+        }
+        return false;
+    };
+    const std::string_view upn = plan.user_principal_name;
+    return is_in(upn.substr(0, upn.find('@'))) || is_in(plan.mail_nickname) || is_in(plan.display_name);
 }
 
 double bits_of(const PasswordRule& rule) {

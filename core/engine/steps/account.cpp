@@ -7,6 +7,7 @@
 #include "core/engine/steps/steps.hpp"
 #include "core/engine/write_call.hpp"
 #include "core/model/invariant.hpp"
+#include "core/profile/password_rule.hpp"
 
 namespace uplift::engine::steps {
 namespace {
@@ -16,6 +17,7 @@ using MaybeRecord = std::optional<StepRecord>;
 
 // A holder that nobody can show us (replicas lag) is asked for again this often, a minute apart.
 constexpr int most_hidden_conflicts = 16;
+constexpr int most_draws = 20;
 constexpr Duration hidden_conflict_wait = std::chrono::seconds{60};
 
 int count_of(const StepTask& task, AttemptResult result) {
@@ -91,7 +93,11 @@ asio::awaitable<MaybeRecord> write_intent(StepPorts& ports, StepTask& task) {
         if (!typed) co_return step_failed(task, now, typed.error());
         password = std::move(*typed);
     } else {
-        password = ports.vault.draw_password(job.profile.password);
+        // A name of three letters is met by chance once in some thousand draws.
+        for (int draws = 0; draws == 0 || (draws < most_draws &&
+                                           profile::holds_name(password.view(), *task.enrollment.plan));
+             ++draws)
+            password = ports.vault.draw_password(job.profile.password);
     }
     const auto context =
         person_password_context(job.id, task.enrollment.row, task.enrollment.person->object_guid);

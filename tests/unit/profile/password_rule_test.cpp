@@ -83,5 +83,17 @@ INSTANTIATE_TEST_SUITE_P(All, Rule, testing::ValuesIn(rules), [](const auto& inf
 
 TEST(PasswordRule, DefaultHasAtLeast110Bits) { EXPECT_NEAR(bits_of({}), 118.99, 0.01); }
 
+TEST(HoldsName, FindsEachPartOfAPersonsNameOfThreeLettersOrMore) {
+    PlannedAccount plan;
+    plan.user_principal_name = "jane.doe@contoso.com";
+    plan.mail_nickname = "jdoe7";
+    plan.display_name = "Li O'Hara-Müller";
+
+    for (const auto* named : {"xxJaNe9!", "9doeX", "aJDOE7b", "oharaHARA", "müllerMüLLER"})
+        EXPECT_TRUE(holds_name(named, plan)) << named;
+    for (const auto* other : {"Li-contoso-com-1", "Jan-do-jdo", "", "kX7#pQ2m"})
+        EXPECT_FALSE(holds_name(other, plan)) << other;
+}
+
 }  // namespace
 }  // namespace uplift::profile

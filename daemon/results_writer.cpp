@@ -90,7 +90,11 @@ asio::awaitable<void> ResultsWriter::write(JobId id) {
 asio::awaitable<Result<void>> ResultsWriter::write_files(const JobSummary& summary) {
     const auto failed = summary.enrollments[static_cast<std::size_t>(EnrollmentState::failed)];
     if (failed == 0) {
-        remove_output(parts_.state.results.get(), retry_name(summary.job.id));
+        auto remove = [this, name = retry_name(summary.job.id)] {
+            remove_output(parts_.state.results.get(), name);
+            return true;
+        };
+        (void)co_await files_.ask(std::move(remove));
     } else if (auto retry = co_await write_file(summary.job, Content::retry); !retry) {
         co_return retry;
     }
@@ -125,7 +129,8 @@ asio::awaitable<Result<void>> ResultsWriter::write_file(const Job& job, Content 
         }
         after_row = people.back().enrollment.row;
     }
-    co_return file->commit(job.ended_at.value_or(TimePoint{}));
+    auto commit = [&file, ended = job.ended_at.value_or(TimePoint{})] { return file->commit(ended); };
+    co_return co_await files_.ask(commit);
 }
 
 }  // namespace uplift::daemon

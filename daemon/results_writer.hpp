@@ -3,7 +3,7 @@
 // Both are written whole when a job ends, again when a retried one ends again, and at start for jobs that
 // ended before a crash. A results file carries the moment its job ended as its date: by that the writer knows
 // whether it is there and of which end. The retry file exists only where somebody failed.
-// Network thread only; reads on the reader's thread, page by page.
+// Network thread; reads on the reader's thread, page by page, waits for the disk on one of its own.
 #pragma once
 
 #include <boost/asio/any_io_executor.hpp>
@@ -13,6 +13,7 @@
 
 #include "core/engine/ports/clock.hpp"
 #include "core/engine/ports/journal.hpp"
+#include "daemon/files_thread.hpp"
 #include "daemon/reader_thread.hpp"
 #include "daemon/state_dir.hpp"
 #include "daemon/warnings.hpp"
@@ -47,6 +48,7 @@ class ResultsWriter {
     std::set<JobId> to_write_;
     std::set<JobId> failed_;  // to be tried again
     bool stopping_ = false;
+    FilesThread files_;  // last: its work is over before the rest goes
 };
 
 std::string results_name(JobId job);  // J17.csv

@@ -38,7 +38,11 @@ bool is_plain(char c) { return c >= 0x20 && c < 0x7F; }
 std::size_t width_of(char32_t c) {
     // Vowels and final consonants that stand inside of a Hangul syllable.
     if ((c >= 0x1160 && c <= 0x11FF) || (c >= 0xD7B0 && c <= 0xD7FF)) return 0;
-    const int width = utf8proc_charwidth(static_cast<utf8proc_int32_t>(c));
+    const auto point = static_cast<utf8proc_int32_t>(c);
+    // Marks that stand beside their letter (Devanagari, Tamil): glibc, and with it most terminals, gives them
+    // a column of their own, utf8proc does not.
+    if (utf8proc_category(point) == UTF8PROC_CATEGORY_MC) return 1;
+    const int width = utf8proc_charwidth(point);
     return width > 0 ? static_cast<std::size_t>(width) : 0;
 }
 

@@ -94,7 +94,8 @@ void show_fault(const protocol::FaultView& fault, const Globals& globals) {
 
 void hint(const Globals& globals, const std::string& text) {
     if (globals.shape == Shape::json || !on_terminal()) return;
-    complain(painted("Next: " + text::shown(text), Paint::faint, colours_for(globals.colours)) + "\n");
+    const auto lines = text::wrapped("Next: " + text, terminal_width().value_or(80));
+    complain(painted(lines, Paint::faint, colours_for(globals.colours)) + "\n");
 }
 
 }  // namespace uplift::upliftctl

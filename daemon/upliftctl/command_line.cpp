@@ -68,7 +68,8 @@ Fault unknown_option(const Reached& reached, const std::string& given) {
 CommandLine::CommandLine()
     : app_("Takes people from Active Directory to Microsoft 365: asks upliftd", "upliftctl") {
     app_.formatter(std::make_shared<HelpFormatter>());
-    app_.option_defaults()->always_capture_default(false);
+    // The last one counts, as an alias may have given the first.
+    app_.option_defaults()->multi_option_policy(CLI::MultiOptionPolicy::TakeLast);
     app_.add_option("--socket", globals_.socket, "The daemon's control socket")->capture_default_str();
     app_.add_flag_function(
         "--json", [this](std::int64_t) { globals_.shape = Shape::json; }, "One JSON object a line");

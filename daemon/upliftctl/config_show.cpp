@@ -5,7 +5,17 @@ namespace uplift::upliftctl {
 namespace {
 
 std::vector<ListColumn> columns() {
-    return {{"key", {.title = "KEY"}}, {"value", {.title = "VALUE"}}, {"origin", {.title = "FROM"}}};
+    return {{"key", {.title = "KEY", .fit = Column::Fit::rigid}},
+            {"value", {.title = "VALUE"}},
+            {"origin", {.title = "FROM"}}};
+}
+
+// In a table the file's name does: the folder is the same for all of them.
+ListCell origin_cell(const std::string& origin) {
+    auto cell = text_cell(origin);
+    cell.shown = origin.substr(origin.rfind('/') + 1);
+    if (origin == "default") cell.paint = Paint::faint;
+    return cell;
 }
 
 Result<ExitCode> run(const Globals& globals, const ListWish& wish) {
@@ -15,10 +25,9 @@ Result<ExitCode> run(const Globals& globals, const ListWish& wish) {
         return session->ask(protocol::ConfigShowRequest{}, [&](const json::Value& reply) -> Result<void> {
             auto one = protocol::view_from<protocol::ConfigValueView>(reply);
             if (!one) return one.error();
-            ListRow row{.cells = {text_cell(one->key), text_cell(one->value), text_cell(one->origin)},
+            ListRow row{.cells = {text_cell(one->key), text_cell(one->value), origin_cell(one->origin)},
                         .name = one->key,
                         .object = reply};
-            if (one->origin == "default") row.cells[2].paint = Paint::faint;
             return take(std::move(row));
         });
     };

@@ -37,7 +37,7 @@ Result<ExitCode> run(const Globals& globals) {
 
 void add_reload(Commands& commands) {
     auto* command = commands.app.add_subcommand("reload", "Apply the changed configuration to new jobs");
-    example(command, "upliftd --check-config && upliftctl reload");
+    example(command, "upliftctl reload");
     does(commands, command, run);
 }
 

@@ -27,7 +27,7 @@ std::string drawing(std::string_view lines, std::size_t height) {
     // The last line has no line end: it would scroll.
     for (std::size_t line = 0; line < height && !lines.empty(); ++line) {
         const auto end = std::min(lines.find('\n'), lines.size());
-        if (line > 0) out += "\r\n";
+        if (line > 0) out += "\n";
         out += std::string(lines.substr(0, end)) + clear_to_line_end;
         lines.remove_prefix(std::min(end + 1, lines.size()));
     }

@@ -28,14 +28,17 @@ std::string counts_in_words(const protocol::Counts& counts) {
     return line;
 }
 
+// A directory counts no steps: they are the tenants'.
+std::string count_of(std::int64_t count, bool tenant) { return tenant || count > 0 ? grouped(count) : ""; }
+
 std::vector<Cell> row_of(const protocol::DoorView& door, const char* kind) {
-    const bool tenant = door.server.empty() && door.writes_per_minute > 0;
+    const bool tenant = std::string_view(kind) == "tenant";
     return {Cell{.text = kind},
             Cell{.text = door.name},
             Cell{.text = std::string(word(door.health)), .paint = paint_of(word(door.health))},
             Cell{.text = tenant ? grouped(door.writes_per_minute) + " writes/min" : door.server},
-            Cell{.text = grouped(door.in_flight)},
-            Cell{.text = grouped(door.steps_done)}};
+            Cell{.text = count_of(door.in_flight, tenant)},
+            Cell{.text = count_of(door.steps_done, tenant)}};
 }
 
 // What is not well at a door, below the table: it may be long.

@@ -89,6 +89,10 @@ void fit(Layout& layout, const std::vector<Column>& columns, std::size_t room) {
         layout.widths = natural;
         narrow_all();
     }
+    // What is left may be one rigid column that is wider than all of the terminal.
+    const auto first = layout.columns.front();
+    if (layout.columns.size() == 1 && columns[first].fit != Column::Fit::whole)
+        layout.widths[first] = std::min(layout.widths[first], room);
 }
 
 std::string without_trailing_spaces(std::string line) {

@@ -10,6 +10,9 @@ struct Options {
     std::string person;
 };
 
+constexpr std::size_t least_width_beside = 70;
+constexpr std::size_t endless = 1'000'000;
+
 // A foreign value as a part of prose.
 std::string value(std::string_view text) { return text::isolated(text::shown(text)); }
 
@@ -64,10 +67,11 @@ void show_steps(const protocol::WhyView& why, Colours colours) {
     const auto start = longest + 6;
     for (const auto& step : why.steps) {
         print("    " + painted(text::padded(step.kind, longest), paint_of(word(step.state)), colours) + "  " +
-              text::wrapped(step_in_words(step), terminal_width().value_or(1'000), start, start) + "\n");
+              text::wrapped(step_in_words(step), terminal_width().value_or(endless), start, start) + "\n");
         if (!step.fault) continue;
         print_prose(step.fault->code + " " + step.fault->message + ".", start);
-        print_prose(step.fault->cure, start);
+        // Said once, where it also says what comes after.
+        if (!why.unblocks.starts_with(step.fault->cure)) print_prose(step.fault->cure, start);
         if (!step.fault->request_id.empty()) print_prose("request " + step.fault->request_id, start);
     }
     if (!why.unblocks.empty()) print_prose("To go on: " + why.unblocks, 4);
@@ -77,11 +81,21 @@ void show_story(const protocol::WhyView& why) {
     print("\n  Story\n");
     if (why.attempts_left_out > 0)
         print_prose("(" + std::to_string(why.attempts_left_out) + " earlier calls are left out)", 4);
+    // The time stands before what happened, once for all of the same second; above it where there is no room.
+    const auto width = terminal_width();
+    constexpr std::size_t indent = 4;
+    std::string before;
     for (const auto& line : story_of(why)) {
-        const auto when = local_time(line.at);
-        print("    " + when + "\n");
-        print_prose(line.what, 6);
-        if (!line.request_id.empty()) print_prose("request " + line.request_id, 8);
+        auto when = local_time(line.at);
+        const bool beside = !width || *width >= least_width_beside;
+        const auto start = beside ? indent + when.size() + 2 : indent + 2;
+        if (when == before)
+            when = beside ? std::string(start, ' ') : "";
+        else
+            when = std::string(indent, ' ') + (before = when) + (beside ? "  " : "\n");
+        print(when + (beside ? "" : std::string(start, ' ')) +
+              text::wrapped(line.what, width.value_or(endless), start, start) + "\n");
+        if (!line.request_id.empty()) print_prose("request " + line.request_id, start);
     }
 }
 

@@ -124,6 +124,7 @@ const OneCharacter one_characters[] = {
     {"heart shown as emoji", "❤️", 2},
     {"flag", "🇩🇪", 2},
     {"Devanagari with a vowel sign", "\u0915\u0941", 1},
+    {"Devanagari with a mark beside it", "\u0915\u093e", 2},
     {"Arabic with a mark", "\u0628\u064e", 1},
     {"full-width letter", "Ａ", 2},
 };

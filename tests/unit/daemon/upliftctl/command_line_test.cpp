@@ -68,6 +68,32 @@ TEST(CommandLine, CommonOptionsStandBeforeOrBehindTheCommand) {
     }
 }
 
+TEST(CommandLine, TheLastOfSeveralCountsButForPeople) {
+    CommandLine line;
+    const char* const words[] = {"upliftctl",
+                                 "--socket",
+                                 "/a",
+                                 "submit",
+                                 "--user",
+                                 "x",
+                                 "--user",
+                                 "y",
+                                 "--label",
+                                 "a",
+                                 "--label",
+                                 "b",
+                                 "--socket",
+                                 "/b"};
+
+    const auto action = line.parse(14, words);
+
+    ASSERT_TRUE(action);
+    EXPECT_EQ(line.globals().socket, "/b");
+    EXPECT_EQ(line.app().get_subcommand("submit")->get_option("--user")->count(), 2U);
+    EXPECT_EQ(
+        line.app().get_subcommand("submit")->get_option("--user")->as<std::vector<std::string>>().size(), 2U);
+}
+
 void check_help(const CLI::App& app, const std::string& path) {
     const auto help = help_of(app, path);
     EXPECT_FALSE(app.get_description().empty()) << path;

@@ -57,8 +57,8 @@ TEST(ListCells, ShowGroupedNumbersAndKeepPlainOnesForScripts) {
 }
 
 TEST(Screen, DrawsEveryLineOverTheOldOneAndNoneBelowTheLast) {
-    EXPECT_EQ(drawing("one\ntwo\n", 10), "\x1b[Hone\x1b[K\r\ntwo\x1b[K\x1b[J");
-    EXPECT_EQ(drawing("one\ntwo\nthree\n", 2), "\x1b[Hone\x1b[K\r\ntwo\x1b[K\x1b[J");
+    EXPECT_EQ(drawing("one\ntwo\n", 10), "\x1b[Hone\x1b[K\ntwo\x1b[K\x1b[J");
+    EXPECT_EQ(drawing("one\ntwo\nthree\n", 2), "\x1b[Hone\x1b[K\ntwo\x1b[K\x1b[J");
 }
 
 }  // namespace

@@ -85,6 +85,11 @@ TEST(Table, WhereThereIsNoRoomColumnsGiveWayThenTheRightOnesAreLeftOut) {
     EXPECT_EQ(render_table(four, rows, 10, {}), "ID  SECRET\nJ1  Xy7-abcdef\n");
 }
 
+TEST(Table, ALastColumnThatIsWiderThanTheTerminalIsCutToo) {
+    EXPECT_EQ(render_table({{.title = "ID", .fit = Column::Fit::rigid}}, {{{"c2ef90b9-02bc"}}}, 6, {}),
+              "ID\nc2ef9…\n");
+}
+
 TEST(Table, ColumnsForWideTerminalsComeWhereEverythingFits) {
     const std::vector<Column> three{{.title = "ID"},
                                     {.title = "BY", .shown = Column::Shown::when_room},

@@ -112,8 +112,8 @@ std::optional<Unauthorized> why_no_write(std::span<const std::string> granted, c
         return Unauthorized{.code = FaultCode::tenant_permission,
                             .what = "the app holds " + joined(excess) +
                                     ", which could take over the whole tenant, so nothing is written",
-                            .cure = "Take it away from the app registration, or name " + joined(excess) +
-                                    " in the tenant's tolerate_permissions and reload."};
+                            .cure = "Take " + joined(excess) + " away from the app, or name it" +
+                                    " in the tenant's tolerate_permissions, and reload."};
     if (const auto missing = missing_for(granted, rules.needed); !missing.empty())
         return lacks(missing, "nothing is written");
     return std::nullopt;

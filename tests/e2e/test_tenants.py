@@ -217,6 +217,10 @@ class Tenants(unittest.TestCase):
         telling = [text for text in waiting if "UPL-1904" in text and "Directory.ReadWrite.All" in text]
         print(next(iter(telling), waiting[0]))
         self.assertTrue(telling)
+        # Not even recorded as sent: the bar is looked at before.
+        held = [one for p in people for one in daemon.lines("why", p.sam, check=False) if one["job"] == job]
+        self.assertEqual(len(held), len(people))
+        self.assertEqual([one["attempts"] for one in held if one["attempts"]], [])
 
         # One of two is not enough; by name, both are.
         config = daemon.config.read_text()

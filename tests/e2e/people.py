@@ -15,6 +15,7 @@ class Person:
     control: int = 512
     admin: bool = False
     usage: str = ""
+    values: dict = dataclasses.field(default_factory=dict)
 
     @property
     def guid(self):
@@ -25,11 +26,12 @@ class Person:
         return self.upn.split("@")[0].lower() + "@contoso.com"
 
 
-def read_people(env, base=None, where="(&(objectCategory=person)(objectClass=user))"):
+def read_people(env, base=None, where="(&(objectCategory=person)(objectClass=user))", also=()):
+    """`also`: further attributes, kept in values."""
     command = ["ldapsearch", "-x", "-LLL", "-o", "ldif-wrap=no", "-E", "pr=500/noprompt", "-H", env["LDAPS_URI"],
                "-D", env["BIND_DN"], "-w", env["BIND_PASSWORD"], "-b", base or env["BASE_DN"], where,
                "sAMAccountName", "userPrincipalName", "objectGUID", "distinguishedName", "userAccountControl",
-               "adminCount", "msExchUsageLocation", "c"]
+               "adminCount", "msExchUsageLocation", "c", *also]
     out = subprocess.run(command, check=True, capture_output=True,
                          env={**os.environ, "LDAPTLS_CACERT": env["CA_FILE"]}).stdout.decode()
     people = {}
@@ -45,6 +47,8 @@ def read_people(env, base=None, where="(&(objectCategory=person)(objectClass=use
                 value = raw.decode()
             else:
                 value = value[1:] if value.startswith(" ") else value
+            if name in also:
+                person.values[name] = value
             if name == "sAMAccountName":
                 person.sam = value
             elif name == "userPrincipalName":

@@ -117,6 +117,33 @@ class Selections(unittest.TestCase):
         self.assertEqual(apart["disabled0"], "person_disabled")
         self.assertEqual(apart["protected0"], "person_protected")
 
+    def test_every_attribute_arrives_exactly(self):
+        graph_of = {"givenName": "givenName", "sn": "surname", "title": "jobTitle", "department": "department",
+                    "company": "companyName", "mobile": "mobilePhone", "physicalDeliveryOfficeName": "officeLocation",
+                    "streetAddress": "streetAddress", "l": "city", "st": "state", "postalCode": "postalCode",
+                    "co": "country", "employeeID": "employeeId", "preferredLanguage": "preferredLanguage",
+                    "displayName": "displayName", "telephoneNumber": "businessPhones"}
+        sandbox, daemon = self.world("attributes", profile=default_profile(
+            extra='[profile.staff.attributes]\nfaxNumber = "{telephoneNumber}"\npostalCode = ""'))
+        accepted = self.submit(daemon, "--ou", "OU=Uplift," + self.base)
+        self.assertEqual(daemon.wait_job(accepted["id"])["state"], "done")
+        people = read_people(self.samba.env, base="OU=Uplift," + self.base, also=list(graph_of))
+        users = {u["onPremisesImmutableId"]: u for u in sandbox.state()["users"]}
+        compared = 0
+        for person in people.values():
+            want = {graph_of[name]: value.strip() for name, value in person.values.items() if name != "postalCode"}
+            if "businessPhones" in want:
+                want["faxNumber"] = want["businessPhones"]
+                want["businessPhones"] = [want["businessPhones"]]
+            user = users[person.anchor]
+            names = set(graph_of.values()) | {"faxNumber"}
+            have = {name: user[name] for name in names if user.get(name) not in (None, "", [])}
+            if "country" in have and "country" not in want:
+                want["country"] = have["country"] if have["country"] in "GB DE PL IS ES" else ""
+            self.assertEqual(have, want, person.sam)
+            compared += len(have)
+        self.assertGreater(compared, 1_500)
+
     def test_scheduled_paused_and_drained(self):
         sandbox, daemon = self.world("later", profile=default_profile(
             extra='allow = { columns = ["licenses"], licenses = ["SPE_E5"] }'))

@@ -38,6 +38,7 @@ function dn_value(text,   i, c, out) {
     }
     return out
 }
+function attribute(name, value) { return name ":: " base64(value) "\n" }
 function unit(name, above) {
     line("dn", "OU=" dn_value(name) "," above)
     print "objectClass: organizationalUnit\n"
@@ -69,6 +70,14 @@ BEGIN {
         upn = sam "@" (i % 3 ? domain : "contoso.com")
         further = "c: " country[i % 5 + 1] "\n"
         if (i % 4 == 0) further = further "mailNickname: " sam "\n"
+        if (i % 2 == 0)
+            further = further attribute("givenName", "Zoë " i) attribute("sn", "Ó Briain; \"" i "\"") \
+                attribute("title", " Head of = IT, + " i " ") attribute("department", "R&D <" i ">") \
+                attribute("company", "營業 Ltd") attribute("telephoneNumber", "+49 (30) " i) \
+                attribute("mobile", "+49 170 " i) attribute("physicalDeliveryOfficeName", "R/" i) \
+                attribute("streetAddress", "Main St " i "\r\n2nd floor") attribute("l", "Köln") \
+                attribute("st", "NRW") attribute("postalCode", "50667") attribute("co", "Germany 😀") \
+                attribute("employeeID", "E" i) attribute("preferredLanguage", "de-DE")
         # A leading or trailing mark must stay where it is: the number goes to the other end.
         person(shape[i % shapes + 1] " " i, sam, "OU=" dn_value(name[i % units + 1]) "," top,
                i % 7 ? upn : toupper(upn), 66080, further)

@@ -7,14 +7,14 @@ namespace uplift::upliftctl {
 namespace {
 
 constexpr Duration window = std::chrono::minutes{1};
-constexpr std::size_t bar_width = 24;
+constexpr std::size_t shortest_bar = 8;
+constexpr std::size_t longest_bar = 24;
 
-std::string bar(const Progress& progress) {
-    const auto filled = progress.people == 0
-                            ? std::int64_t{0}
-                            : static_cast<std::int64_t>(bar_width) * progress.ended / progress.people;
-    const auto full = static_cast<std::size_t>(std::clamp<std::int64_t>(filled, 0, bar_width));
-    return "[" + std::string(full, '#') + std::string(bar_width - full, '-') + "]";
+std::string bar(const Progress& progress, std::size_t length) {
+    const auto whole = static_cast<std::int64_t>(length);
+    const auto filled = progress.people == 0 ? std::int64_t{0} : whole * progress.ended / progress.people;
+    const auto full = static_cast<std::size_t>(std::clamp<std::int64_t>(filled, 0, whole));
+    return "[" + std::string(full, '#') + std::string(length - full, '-') + "]";
 }
 
 std::vector<std::string> parts_of(const protocol::JobView& job, const Rate& rate) {
@@ -96,10 +96,11 @@ std::string roughly(Duration duration) {
 
 std::string progress_line(const protocol::JobView& job, const Rate& rate, std::size_t width) {
     const auto head = job.id + "  " + std::string(word(job.state));
-    const auto parts = parts_of(job, rate);
-    auto line = head + "  " + bar(progress_of(job)) + "  " + joined(parts, "  ");
-    if (line.size() > width) line = head + "  " + joined(parts, "  ");
-    return line.substr(0, width);
+    const auto rest = "  " + joined(parts_of(job, rate), "  ");
+    // Two brackets and the blanks before them; as long as there is room.
+    const auto used = head.size() + rest.size() + 4;
+    if (used + shortest_bar > width) return (head + rest).substr(0, width);
+    return head + "  " + bar(progress_of(job), std::min(longest_bar, width - used)) + rest;
 }
 
 std::string progress_words(const protocol::JobView& job, const Rate& rate) {

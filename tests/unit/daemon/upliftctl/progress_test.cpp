@@ -69,6 +69,9 @@ TEST(ProgressLine, ShowsRateAndTimeLeftAndFitsTheTerminal) {
     EXPECT_EQ(line,
               "J17  running  [########----------------]  350 of 1,000 people  4 failed  12 waiting  100/min  "
               "about 6 min 30 s left");
+    EXPECT_EQ(progress_line(job, rate, 99),
+              "J17  running  [##------]  350 of 1,000 people  4 failed  12 waiting  100/min  "
+              "about 6 min 30 s left");
     for (const std::size_t width : {20u, 60u, 100u}) EXPECT_LE(progress_line(job, rate, width).size(), width);
     EXPECT_EQ(progress_words(job, rate),
               "J17 running: 350 of 1,000 people, 4 failed, 12 waiting, 100/min, about 6 min 30 s left");

@@ -31,7 +31,7 @@ class Rate:
     def watch(self):
         while self.points[-1][1] < PEOPLE:
             shown = self.daemon.job(self.job)
-            done = shown["steps"]["account"].get("done", 0)
+            done = shown["steps"].get("account", {}).get("done", 0)
             self.points.append((time.monotonic() - self.started, done))
             time.sleep(0.5)
 

@@ -1,6 +1,7 @@
 #include <algorithm>
 
 #include "config/reference.hpp"
+#include "core/profile/attribute_map.hpp"
 #include "core/text/show.hpp"
 
 namespace uplift::config {
@@ -66,10 +67,18 @@ std::string table_of(const KeyReference& key) {
 
 // A table whose being there says something already is a comment too.
 std::string title_of(const std::string& table) {
-    const auto brackets = is_list_of_tables(table) ? 2 : 1;
+    const std::size_t brackets = is_list_of_tables(table) ? 2 : 1;
     const bool says_something = table.ends_with(".litigation_hold") || table.ends_with(".attributes");
     return std::string(says_something ? "#" : "") + std::string(brackets, '[') + with_names(table) +
            std::string(brackets, ']');
+}
+
+// Each property with its default template.
+std::string default_map() {
+    std::string lines;
+    for (const auto& property : profile::graph_properties())
+        lines += "#" + std::string(property.name) + " = \"" + std::string(property.default_template) + "\"\n";
+    return lines;
 }
 
 }  // namespace
@@ -85,6 +94,7 @@ std::string sample_config() {
         // All keys of a table come before its sub-tables: TOML knows no way back.
         for (const auto& one : key_references())
             if (table_of(one) == here) out += line_of(one);
+        if (here.ends_with(".attributes")) out += default_map();
     }
     return out;
 }

@@ -89,7 +89,13 @@ asio::awaitable<protocol::StatusView> ControlDesk::status() {
     const auto engine = parts_.engine.status();
     view.drained = engine.drained;
     for (const auto& tenant : engine.tenants) view.tenants.push_back(view_of(tenant));
-    for (const auto& directory : engine.directories) view.directories.push_back(view_of(directory));
+    auto servers = parts_.servers();
+    for (const auto& directory : engine.directories) {
+        auto& door = view.directories.emplace_back(view_of(directory));
+        auto& server = servers[directory.name];
+        door.server = std::move(server.name);
+        if (door.why.empty()) door.why = std::move(server.clock);
+    }
     auto look = [](storage::Reader& reader) { return reader.totals(); };
     const auto totals = co_await parts_.reader.ask(look);
     view.jobs_open = totals.open_jobs;

@@ -13,6 +13,7 @@
 
 #include "core/engine/engine.hpp"
 #include "daemon/control_connection.hpp"
+#include "daemon/doctor.hpp"
 #include "daemon/intake_service.hpp"
 #include "daemon/protocol/frame.hpp"
 #include "daemon/reader_thread.hpp"
@@ -37,7 +38,14 @@ class ControlDesk {
         IntakeService& intake;
         Warnings& warnings;
         engine::Engine& engine;
+        Doctor& doctor;
         std::map<DirectoryName, engine::Directory*> directories;
+        // The domain controller in use of each directory, and a word about its clock where it needs one.
+        struct Server {
+            std::string name;
+            std::string clock;
+        };
+        std::function<std::map<std::string, Server>()> servers;
         std::function<ReloadOutcome()> reload;
         // Remembers for the next start whether the daemon is drained.
         std::function<boost::asio::awaitable<void>(bool)> remember_drained;
@@ -87,6 +95,7 @@ class ControlDesk {
     Answer handle(const protocol::UndrainRequest& request, Call& call);
     Answer handle(const protocol::UsersRequest& request, Call& call);
     Answer handle(const protocol::ConfigShowRequest& request, Call& call);
+    Answer handle(const protocol::DoctorRequest& request, Call& call);
 
     boost::asio::awaitable<Result<JobSummary>> summary_of(std::string job);
     Answer ordered(JobId job, Result<engine::Effect> effect, Call& call);

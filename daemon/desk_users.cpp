@@ -1,6 +1,7 @@
 // ControlDesk: users of a directory, and the configuration in force.
 #include <boost/system/system_error.hpp>
 
+#include "config/values.hpp"
 #include "core/profile/attributes_needed.hpp"
 #include "core/text/ldap.hpp"
 #include "core/text/show.hpp"
@@ -80,8 +81,8 @@ ControlDesk::Answer ControlDesk::handle(const protocol::UsersRequest& request, C
 }
 
 ControlDesk::Answer ControlDesk::handle(const protocol::ConfigShowRequest&, Call& call) {
-    for (const auto& [key, value] : parts_.intake.config().written) {
-        const protocol::ConfigValueView view{.key = key, .value = value.text, .origin = value.place};
+    for (const auto& value : config::values_in_force(parts_.intake.config())) {
+        const protocol::ConfigValueView view{.key = value.key, .value = value.text, .origin = value.origin};
         const auto frame = protocol::reply_frame(view);
         co_await call.peer.write(frame);
     }

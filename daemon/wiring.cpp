@@ -83,6 +83,18 @@ struct Daemon::Parts {
         return parts;
     }
 
+    [[nodiscard]] std::map<std::string, ControlDesk::Parts::Server> servers() const {
+        std::map<std::string, ControlDesk::Parts::Server> in_use;
+        for (const auto& [name, state] : doors.directory_health()) {
+            auto& server = in_use[name.value];
+            server.name = state.domain_controller;
+            if (state.clocks_differ && state.clock_skew)
+                server.clock = "its clock is " + std::to_string(state.clock_skew->count()) +
+                               " s ahead of ours: set one of them right";
+        }
+        return in_use;
+    }
+
     Result<void> open();
     ReloadOutcome reload();
     asio::awaitable<void> live();
@@ -104,6 +116,10 @@ struct Daemon::Parts {
                  .clock = clock,
                  .entropy = entropy,
                  .secrets = config::SecretSource::from_environment()}};
+    Doctor doctor{{.executor = io.get_executor(),
+                   .clock = clock,
+                   .entropy = entropy,
+                   .secrets = config::SecretSource::from_environment()}};
     std::unique_ptr<storage::SqliteQueue> queue;
     std::string new_key_check;  // of a queue that has none yet
     std::unique_ptr<ReaderThread> reader;
@@ -177,7 +193,9 @@ Result<void> Daemon::Parts::open() {
                            .intake = *intake,
                            .warnings = warnings,
                            .engine = *engine,
+                           .doctor = doctor,
                            .directories = doors.directories(),
+                           .servers = [this] { return servers(); },
                            .reload = [this] { return reload(); },
                            .remember_drained = [this](bool drained) { return queue->set_drained(drained); },
                            .forget_files = [this](JobId job) { forget_files(state, job); },

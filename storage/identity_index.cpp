@@ -26,6 +26,7 @@ void add_all(std::vector<std::string>& names, const ResolvedPerson& person) {
     add(names, to_string(person.object_guid));
     add(names, person.distinguished_name);
     add(names, person.user_principal_name);
+    add(names, person.sam_account_name);
 }
 
 }  // namespace

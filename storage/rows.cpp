@@ -20,7 +20,7 @@ void columns(auto& row, auto&& each) requires
     std::same_as<std::remove_const_t<std::remove_reference_t<decltype(row)>>, EnrollmentRow> {
     each(row.id), each(row.job), each(row.row), each(row.state), each(row.due), each(row.given);
     each(row.overrides), each(row.carried), each(row.person_guid), each(row.person_dn);
-    each(row.person_upn), each(row.person_from), each(row.plan), each(row.intent_at);
+    each(row.person_upn), each(row.person_sam), each(row.person_from), each(row.plan), each(row.intent_at);
     each(row.intent_digest), each(row.made_id), each(row.made_origin), each(row.made_evidence);
     each(row.made_at), each(row.ended_at);
 }
@@ -178,7 +178,7 @@ void insert(Database& database, const JobRow& row) {
 
 void insert(Database& database, const EnrollmentRow& row) {
     auto statement =
-        database.use("INSERT INTO enrollment VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)");
+        database.use("INSERT INTO enrollment VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)");
     bind_all(statement, row);
     statement.run();
 }
@@ -222,11 +222,12 @@ void update(Database& database, const EnrollmentRow& row, Changed changed) {
         case Changed::facts:
             database
                 .use(
-                    "UPDATE enrollment SET person_guid = ?, person_dn = ?, person_upn = ?, person_from = ?, "
-                    "plan = ?, intent_at = ?, intent_digest = ?, made_id = ?, made_origin = ?, "
+                    "UPDATE enrollment SET person_guid = ?, person_dn = ?, person_upn = ?, person_sam = ?, "
+                    "person_from = ?, plan = ?, intent_at = ?, intent_digest = ?, made_id = ?, made_origin = "
+                    "?, "
                     "made_evidence = ?, made_at = ?, checksum = ? WHERE id = ?")
-                .with(
-                    row.person_guid, row.person_dn, row.person_upn, row.person_from, row.plan, row.intent_at)
+                .with(row.person_guid, row.person_dn, row.person_upn, row.person_sam, row.person_from)
+                .with(row.plan, row.intent_at)
                 .with(row.intent_digest, row.made_id, row.made_origin, row.made_evidence, row.made_at)
                 .with(checksum_of(row), row.id)
                 .run();
@@ -235,10 +236,12 @@ void update(Database& database, const EnrollmentRow& row, Changed changed) {
             database
                 .use(
                     "UPDATE enrollment SET state = ?, due = ?, ended_at = ?, person_guid = ?, person_dn = ?, "
-                    "person_upn = ?, person_from = ?, plan = ?, intent_at = ?, intent_digest = ?, "
+                    "person_upn = ?, person_sam = ?, person_from = ?, plan = ?, intent_at = ?, intent_digest "
+                    "= ?, "
                     "made_id = ?, made_origin = ?, made_evidence = ?, made_at = ?, checksum = ? WHERE id = ?")
                 .with(row.state, row.due, row.ended_at, row.person_guid, row.person_dn, row.person_upn)
-                .with(row.person_from, row.plan, row.intent_at, row.intent_digest, row.made_id)
+                .with(
+                    row.person_sam, row.person_from, row.plan, row.intent_at, row.intent_digest, row.made_id)
                 .with(row.made_origin, row.made_evidence, row.made_at, checksum_of(row), row.id)
                 .run();
             return;
@@ -381,6 +384,7 @@ Enrollment enrollment_of(Database& database, const EnrollmentRow& row) {
         enrollment.person = ResolvedPerson{.object_guid = *guid,
                                            .distinguished_name = row.person_dn.value_or(""),
                                            .user_principal_name = row.person_upn.value_or(""),
+                                           .sam_account_name = row.person_sam.value_or(""),
                                            .read_from = row.person_from.value_or("")};
     }
     if (row.plan) {
@@ -404,6 +408,7 @@ void set_person(EnrollmentRow& row, const ResolvedPerson& person) {
     row.person_guid = octets_of(person.object_guid);
     row.person_dn = person.distinguished_name;
     row.person_upn = person.user_principal_name;
+    row.person_sam = person.sam_account_name;
     row.person_from = person.read_from;
 }
 

@@ -47,6 +47,7 @@ struct EnrollmentRow {
     std::optional<Octets> person_guid;
     std::optional<std::string> person_dn;
     std::optional<std::string> person_upn;
+    std::optional<std::string> person_sam;
     std::optional<std::string> person_from;
     std::optional<std::string> plan;
     std::optional<TimePoint> intent_at;

@@ -101,6 +101,7 @@ Result<void> Store::begin_purge(JobId id, const Actor& actor, engine::Untaken pa
     if (untaken > 0 && passwords == engine::Untaken::keep) return passwords_untaken(id, untaken);
     job->stage = JobStage::abandoned;
     books_.save(*job);
+    books_.ledger.of(id).passwords = 0;
     auto entry = order_of(actor, now, "job_purged", id);
     entry.detail = "source=" + job->source + " passwords_discarded=" + std::to_string(untaken);
     books_.audit(entry, id, std::nullopt);

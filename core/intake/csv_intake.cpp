@@ -197,7 +197,7 @@ class CsvIntake::Reading : public RecordSink {
         const auto kind = *identity_of(columns_[index]);
         auto identity = read_identity(kind, *value);
         if (!identity) {
-            add_fault(std::move(identity.error()), record.place_of_field(index));
+            add_fault(identity.error(), record.place_of_field(index));
             return true;
         }
         row.given.push_back(Identity{kind, std::move(*identity)});

@@ -307,7 +307,7 @@ class Reading {
         if (!value) return;
         auto identity = read_identity(kind, *value);
         if (!identity) {
-            add(at, std::move(identity.error()));
+            add(at, identity.error());
             return;
         }
         row.given.push_back(Identity{kind, std::move(*identity)});
@@ -379,7 +379,7 @@ class Reading {
             }
             auto one = (choices_.*choose)(value);
             if (!one)
-                add(placed, std::move(one.error()));
+                add(placed, one.error());
             else if (std::find(chosen.begin(), chosen.end(), one->front()) == chosen.end())
                 chosen.push_back(one->front());
         }

@@ -118,6 +118,8 @@ enum class FaultCode : std::uint16_t {
     password_unsealable = 1602,
     not_a_terminal = 1603,
     nothing_to_reveal = 1604,
+    recipient_unusable = 1605,
+    passwords_encrypted = 1606,
 
     not_allowed = 1701,
     bad_request = 1702,

@@ -71,6 +71,7 @@ struct ResolvedPerson {
     Guid object_guid;
     std::string distinguished_name;
     std::string user_principal_name;
+    std::string sam_account_name;
     std::string read_from;  // domain controller
     bool operator==(const ResolvedPerson&) const = default;
 };

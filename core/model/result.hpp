@@ -17,6 +17,7 @@ struct Fault {
     std::string where;  // december.csv:14:3
     std::string what;   // one sentence, foreign values quoted
     std::string cure;   // what to do now; never empty
+    bool operator==(const Fault&) const = default;
 };
 
 // "december.csv:14:3: UPL-1107 column "password": … . Remove the column."

@@ -99,7 +99,10 @@ Result<std::string> planned_mail_nickname(const Subject& subject, std::string_vi
         {"sAMAccountName", text::trim(subject.person.first("sAMAccountName"))}};
     const auto* const source =
         std::find_if(std::begin(sources), std::end(sources), [](const auto& s) { return !s.second.empty(); });
-    const auto [attribute, value] = source == std::end(sources) ? sources[0] : *source;
+    const auto& chosen = source == std::end(sources) ? sources[0] : *source;
+    // Names of their own: a lambda may not capture parts of a pair by theirs.
+    const auto attribute = chosen.first;
+    const auto value = chosen.second;
     const auto refused = [&](std::string_view why) {
         return subject.fault(
             FaultCode::mail_nickname_invalid,

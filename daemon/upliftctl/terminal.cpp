@@ -80,13 +80,17 @@ class Tty {
     bool silenced_ = false;
 };
 
-std::string local_words(TimePoint time, const char* format) {
+enum class Exactness : std::uint8_t { second, minute };
+std::string local_words(TimePoint time, Exactness exactness) {
     const auto seconds =
         static_cast<std::time_t>(std::chrono::floor<std::chrono::seconds>(time).time_since_epoch().count());
     std::tm parts{};
     localtime_r(&seconds, &parts);
     std::array<char, 64> text{};
-    return {text.data(), std::strftime(text.data(), text.size(), format, &parts)};
+    const auto length = exactness == Exactness::second
+                            ? std::strftime(text.data(), text.size(), "%Y-%m-%d %H:%M:%S %Z", &parts)
+                            : std::strftime(text.data(), text.size(), "%Y-%m-%d %H:%M %Z", &parts);
+    return {text.data(), length};
 }
 
 std::string prose(std::string_view text, std::size_t indent) {
@@ -135,8 +139,8 @@ void complain(std::string_view text) { write_all(STDERR_FILENO, text); }
 void print_prose(std::string_view text, std::size_t indent) { print(prose(text, indent)); }
 void complain_prose(std::string_view text, std::size_t indent) { complain(prose(text, indent)); }
 
-std::string local_time(TimePoint time) { return local_words(time, "%Y-%m-%d %H:%M:%S %Z"); }
-std::string local_minute(TimePoint time) { return local_words(time, "%Y-%m-%d %H:%M %Z"); }
+std::string local_time(TimePoint time) { return local_words(time, Exactness::second); }
+std::string local_minute(TimePoint time) { return local_words(time, Exactness::minute); }
 
 Result<Secret> ask_password_twice() {
     const Tty tty(Tty::Echo::off);

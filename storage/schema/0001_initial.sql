@@ -51,6 +51,7 @@ CREATE TABLE enrollment (
     person_guid BLOB,
     person_dn TEXT,
     person_upn TEXT,
+    person_sam TEXT,
     person_from TEXT,
     plan TEXT,                       -- JSON
     intent_at INTEGER,

@@ -62,6 +62,7 @@ StepRecord decided(const StepPorts& ports, const StepTask& task, const std::vect
     ResolvedPerson resolved{.object_guid = entry.object_guid,
                             .distinguished_name = entry.distinguished_name,
                             .user_principal_name = std::string(entry.first("userPrincipalName")),
+                            .sam_account_name = std::string(entry.first("sAMAccountName")),
                             .read_from = entry.read_from};
     if (person->scope == Scope::excluded) {
         auto record = step_skipped(

@@ -65,7 +65,7 @@ const FaultCase keys[] = {
      "5:12 UPL-1004\n5:14 UPL-1002",
      "\"credential\""},
     {"UnknownKeyInAllow", 17, "allow = { colums = [] }", "17:11 UPL-1002", "\"columns\""},
-    {"NoDisplayName", 17, "attributes = { displayName = \"\" }", "17:31 UPL-1004"},
+    {"NoDisplayName", 17, "attributes = { displayName = \"\" }", "17:30 UPL-1004"},
     {"UnknownProperty", 17, "attributes = { jobTitel = \"{title}\" }", "17:16 UPL-1002", "\"jobTitle\""},
     {"TableWithoutName", 24, "[tenant]\nfoo = 1", "25:1 UPL-1003", "[tenant.NAME]"},
     {"KeyInStrangeLetters", 6, "\"u\\u001b[31m\" = 1", "6:1 UPL-1002"},

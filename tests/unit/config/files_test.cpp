@@ -62,7 +62,7 @@ TEST_F(OnDisk, MissingConfigurationIsNamed) {
 }
 
 TEST_F(OnDisk, AC52_ConfigurationThatOthersMayWriteIsRefused) {
-    for (const mode_t mode : {0664, 0606, 0666}) {
+    for (const mode_t mode : {0664U, 0606U, 0666U}) {
         write("uplift.toml", good_configuration, mode);
         EXPECT_EQ(verdict(), "UPL-1013") << mode;
     }
@@ -142,7 +142,7 @@ TEST_F(SecretOnDisk, OctetsKeepEveryByte) {
 }
 
 TEST_F(SecretOnDisk, AC52_ThatOthersMayReadIsRefused) {
-    for (const mode_t mode : {0640, 0604, 0620, 0602, 0610}) {
+    for (const mode_t mode : {0640U, 0604U, 0620U, 0602U, 0610U}) {
         write("secret", "hunter2", mode);
         EXPECT_EQ(read_file("secret"), "UPL-1008") << mode;
     }

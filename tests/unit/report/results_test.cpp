@@ -45,7 +45,7 @@ EnrollmentDetail jane_done() {
     auto& enrollment = detail.enrollment;
     enrollment.state = EnrollmentState::done;
     enrollment.person =
-        ResolvedPerson{*parse_guid("068692c4-5f55-4775-bfd1-a5e20a2b6282"), "", "jdoe@corp.local", ""};
+        ResolvedPerson{*parse_guid("068692c4-5f55-4775-bfd1-a5e20a2b6282"), "", "jdoe@corp.local", "jdoe", ""};
     enrollment.plan.emplace();
     enrollment.plan->user_principal_name = "jdoe@contoso.com";
     enrollment.made = MadeAccount{ObjectId{"11111111-2222-3333-4444-555555555555"}, {}, {}, {}};
@@ -58,7 +58,7 @@ EnrollmentDetail jane_failed(Fault fault) {
     auto detail = jane();
     detail.enrollment.state = EnrollmentState::failed;
     detail.enrollment.person =
-        ResolvedPerson{*parse_guid("068692c4-5f55-4775-bfd1-a5e20a2b6282"), "", "", ""};
+        ResolvedPerson{*parse_guid("068692c4-5f55-4775-bfd1-a5e20a2b6282"), "", "", "", ""};
     detail.enrollment.ended_at = *parse_rfc3339("2026-12-01T06:01:00Z");
     add_step(detail, StepKind::resolve, StepState::done);
     add_step(detail, StepKind::account, StepState::failed, std::move(fault));

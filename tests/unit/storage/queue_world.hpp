@@ -223,6 +223,7 @@ inline ResolvedPerson person(unsigned number) {
     return {.object_guid = guid(number),
             .distinguished_name = "CN=" + name + ",DC=corp,DC=example,DC=com",
             .user_principal_name = name + "@corp.example.com",
+            .sam_account_name = name,
             .read_from = "dc1"};
 }
 

@@ -114,8 +114,7 @@ void DirectoryThread::take_opened(SteadyTime now) {
     if (!has_line_) {
         standing_->opening_failed(controller, failure, now);
     } else {  // a better one is not there yet, whatever it says
-        standing_->note_error(controller.name + ": " + failure.why);
-        standing_->failed(controller, now);
+        standing_->failed(controller, failure.why, now);
     }
 }
 
@@ -178,9 +177,8 @@ bool DirectoryThread::on_end(Line& line, int request, const SearchEnd& end, Stea
             waiting_.enter_later(std::move(ticket));
             return true;
         case Progress::elsewhere:
-            standing_->note_error(line.controller.name + ": unavailable");
             ask_again(std::move(ticket));
-            standing_->failed(line.controller, now);
+            standing_->failed(line.controller, "unavailable", now);
             if (is_in_use(line)) has_line_ = false;  // its other searches may still end on it
             return true;
     }
@@ -307,11 +305,10 @@ bool DirectoryThread::send_one(Line& line, TicketPtr ticket, SteadyTime now) {
 void DirectoryThread::lose(Line& line, Failed how, const std::string& why, SteadyTime now) {
     if (is_in_use(line)) has_line_ = false;
     if (how == Failed::was_cut && line.in_flight.empty() && line.answered) return;
-    standing_->note_error(line.controller.name + ": " + why);
     if (how == Failed::was_cut && line.answered)
-        standing_->lost(line.controller, now);
+        standing_->lost(line.controller, why, now);
     else
-        standing_->failed(line.controller, now);
+        standing_->failed(line.controller, why, now);
     for (auto& [number, ticket] : line.in_flight) ask_again(std::move(ticket));
     line.in_flight.clear();
 }

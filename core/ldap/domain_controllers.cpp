@@ -15,7 +15,8 @@ void DomainControllers::replace(std::vector<DomainController> controllers) {
     for (auto& controller : controllers) {
         const auto* known = find(controller);
         const auto rests_until = known == nullptr ? SteadyTime::min() : known->rests_until;
-        kept.push_back({std::move(controller), rests_until});
+        auto why = known == nullptr ? std::string() : known->why;
+        kept.push_back({std::move(controller), rests_until, std::move(why)});
     }
     controllers_ = std::move(kept);
 }
@@ -28,7 +29,7 @@ DomainControllers::Kept* DomainControllers::find(const DomainController& control
 }
 
 std::optional<DomainController> DomainControllers::pick(SteadyTime now) const {
-    for (const auto& [controller, rests_until] : controllers_)
+    for (const auto& [controller, rests_until, why] : controllers_)
         if (rests_until <= now) return controller;
     return std::nullopt;
 }
@@ -38,13 +39,29 @@ std::optional<DomainController> DomainControllers::better_than(const DomainContr
     int rank = std::numeric_limits<int>::max();
     for (const auto& kept : controllers_)
         if (kept.controller.uri == current.uri) rank = kept.controller.rank;
-    for (const auto& [controller, rests_until] : controllers_)
+    for (const auto& [controller, rests_until, why] : controllers_)
         if (controller.rank < rank && rests_until <= now) return controller;
     return std::nullopt;
 }
 
 void DomainControllers::failed(const DomainController& controller, SteadyTime now) {
     if (auto* kept = find(controller)) kept->rests_until = now + rest_;
+}
+
+void DomainControllers::explain(const DomainController& controller, std::string why) {
+    if (auto* kept = find(controller)) kept->why = std::move(why);
+}
+
+std::string DomainControllers::why_resting(SteadyTime now) const {
+    constexpr int most = 3;
+    std::string text;
+    int said = 0;
+    for (const auto& [controller, rests_until, why] : controllers_) {
+        if (rests_until <= now || why.empty() || ++said > most) continue;
+        if (!text.empty()) text += "; ";
+        text += controller.name + ": " + why;
+    }
+    return text;
 }
 
 void DomainControllers::lost(const DomainController& controller, SteadyTime now) {

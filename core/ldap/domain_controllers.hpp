@@ -37,18 +37,22 @@ class DomainControllers {
 
     // It could not be reached, or fell silent: it rests.
     void failed(const DomainController& controller, SteadyTime now);
+    // Why it failed, for why_resting().
+    void explain(const DomainController& controller, std::string why);
     // It closed the connection while it was asked something: it rests where there is another to ask.
     void lost(const DomainController& controller, SteadyTime now);
     void answered(const DomainController& controller);
 
     // Others from now on; those that stay go on resting.
     void replace(std::vector<DomainController> controllers);
-    [[nodiscard]] bool empty() const { return controllers_.empty(); }
+    // "dc1: …; dc2: …" of those that rest, the first few; empty where none does.
+    [[nodiscard]] std::string why_resting(SteadyTime now) const;
 
  private:
     struct Kept {
         DomainController controller;
         SteadyTime rests_until;
+        std::string why;
     };
     Kept* find(const DomainController& controller);
 

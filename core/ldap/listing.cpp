@@ -96,10 +96,10 @@ Outcome<Nothing> Listing::list() {
 
         const auto& lost = std::get<Lost>(read);
         why = controller.name + ": " + lost.why;
-        parts_.standing->note_error(why);
         const auto now = std::chrono::steady_clock::now();
-        if (lost.how == Lost::How::failed) parts_.standing->failed(controller, now);
-        if (lost.how == Lost::How::was_cut) parts_.standing->lost(controller, now);
+        if (lost.how == Lost::How::failed) parts_.standing->failed(controller, lost.why, now);
+        if (lost.how == Lost::How::was_cut) parts_.standing->lost(controller, lost.why, now);
+        if (lost.how == Lost::How::busy) parts_.standing->note_error(why);
         if (given_ || now >= page_deadline()) break;
         if (lost.how == Lost::How::busy && !pause(parts_.settings->limits.busy)) break;
     }

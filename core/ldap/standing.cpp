@@ -36,14 +36,18 @@ std::optional<DomainController> Standing::better_than(const DomainController& cu
     return controllers_.better_than(current, now);
 }
 
-void Standing::failed(const DomainController& controller, SteadyTime now) {
+void Standing::failed(const DomainController& controller, const std::string& why, SteadyTime now) {
+    note_error(controller.name + ": " + why);
     const std::lock_guard lock(mutex_);
     controllers_.failed(controller, now);
+    controllers_.explain(controller, why);
 }
 
-void Standing::lost(const DomainController& controller, SteadyTime now) {
+void Standing::lost(const DomainController& controller, const std::string& why, SteadyTime now) {
+    note_error(controller.name + ": " + why);
     const std::lock_guard lock(mutex_);
     controllers_.lost(controller, now);
+    controllers_.explain(controller, why);
 }
 
 void Standing::answered(const DomainController& controller) {
@@ -59,6 +63,7 @@ bool Standing::opening_failed(const DomainController& controller,
                failure.kind == Kind::tls ? FaultCode::directory_tls : FaultCode::directory_unreachable);
     const std::lock_guard lock(mutex_);
     controllers_.failed(controller, now);
+    controllers_.explain(controller, failure.why);
     if (failure.kind != Kind::unauthorized && failure.kind != Kind::refused) return false;
     refusal_ = refusal_of(failure, "directory " + settings_->name.value + ": " + controller.name);
     refused_until_ = now + settings_->limits.rest;
@@ -153,8 +158,9 @@ NotSent Standing::no_answer() const {
 
 NotSent Standing::nobody_left() const {
     const std::lock_guard lock(mutex_);
-    return {.why = "directory " + settings_->name.value +
-                   ": no domain controller answers; last error: " + health_.last_error,
+    const auto resting = controllers_.why_resting(std::chrono::steady_clock::now());
+    return {.why = "directory " + settings_->name.value + ": no domain controller answers: " +
+                   (resting.empty() ? health_.last_error : resting),
             .code = last_code_};
 }
 

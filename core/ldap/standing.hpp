@@ -28,8 +28,9 @@ class Standing {
     [[nodiscard]] std::optional<DomainController> pick(SteadyTime now) const;
     [[nodiscard]] std::optional<DomainController> better_than(const DomainController& current,
                                                               SteadyTime now) const;
-    void failed(const DomainController& controller, SteadyTime now);
-    void lost(const DomainController& controller, SteadyTime now);
+    // What came of it is noted as the last error, too.
+    void failed(const DomainController& controller, const std::string& why, SteadyTime now);
+    void lost(const DomainController& controller, const std::string& why, SteadyTime now);
     void answered(const DomainController& controller);
 
     // What came of opening a connection. True where nobody else is to be asked: every refused sign-in counts

@@ -182,13 +182,17 @@ ADMIN_PASSWORD='$admin_pw'" >"$dir/etc/passwords"
 settle() {
     write_conf
     write_certificate
-    # A Kerberos name for the bare address: GSSAPI binds then need no entry in /etc/hosts and no DNS.
-    ldbmodify "${ldb[@]}" <<LDIF || true
+    # Kerberos names for its own name, which Samba adds only where it serves DNS, and for the bare address: GSSAPI
+    # binds then need no entry in /etc/hosts and no DNS.
+    local name
+    for name in "dc1.$dns" "$ip"; do
+        ldbmodify "${ldb[@]}" <<LDIF || true
 dn: CN=DC1,OU=Domain Controllers,$base
 changetype: modify
 add: servicePrincipalName
-servicePrincipalName: ldap/$ip
+servicePrincipalName: ldap/$name
 LDIF
+    done
     cat >"$dir/etc/krb5.conf" <<KRB
 [libdefaults]
     default_realm = $realm

@@ -143,7 +143,7 @@ const std::string of_localhost = "_ldap._tcp.dc._msdcs.localhost";
 
 struct Discovering {
     explicit Discovering(LdapSettings settings) : resolver(std::make_shared<ToldResolver>()) {
-        directory = std::move(*LdapDirectory::make(std::move(settings), resolver));
+        directory = *LdapDirectory::make(std::move(settings), resolver);
     }
     FoundPeople find(Duration time = 3s) {
         FoundPeople outcome;

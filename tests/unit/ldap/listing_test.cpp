@@ -352,7 +352,7 @@ TEST(Listing, DestructionInMidListingEndsWithinTwoSecondsAndSaysSo) {
     HostileServer deaf([](Peer& peer) { peer.serve([](Peer&, const Request&) { return true; }); });
     auto settings = scaled_settings({deaf.uri()});
     settings.limits = Limits{};
-    auto directory = std::move(*LdapDirectory::make(std::move(settings)));
+    auto directory = *LdapDirectory::make(std::move(settings));
     boost::asio::io_context network;
     Outcome<Nothing> outcome = Done<Nothing>{};
     const auto ignore = [](std::vector<engine::FoundPerson>) -> boost::asio::awaitable<engine::Listing> {
@@ -386,7 +386,7 @@ TEST(Listing, CallerThatGoesAwayEndsTheListing) {
     HostileServer deaf([](Peer& peer) { peer.serve([](Peer&, const Request&) { return true; }); });
     auto settings = scaled_settings({deaf.uri()});
     settings.limits = Limits{};
-    auto directory = std::move(*LdapDirectory::make(std::move(settings)));
+    auto directory = *LdapDirectory::make(std::move(settings));
     {
         boost::asio::io_context network;
         const auto ignore = [](std::vector<engine::FoundPerson>) -> boost::asio::awaitable<engine::Listing> {

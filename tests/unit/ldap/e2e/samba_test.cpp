@@ -5,7 +5,6 @@
 #include <cstdlib>
 #include <fstream>
 #include <iostream>
-#include <thread>
 
 #include "core/text/ldap.hpp"
 #include "tests/unit/ldap/asking.hpp"
@@ -187,27 +186,6 @@ TEST_F(KerberosTest, KeytabOfSomebodyElseIsSaid) {
 
     ASSERT_TRUE(std::holds_alternative<Unauthorized>(outcome));
     EXPECT_THAT(std::get<Unauthorized>(outcome).what, HasSubstr("no key of svc-uplift@CORP.EXAMPLE.COM"));
-}
-
-// Both have the directory's name, so they share tickets. With the usual clockskew of 5 minutes MIT Kerberos
-// takes tickets for ended that last no longer than that.
-TEST_F(KerberosTest, TicketsThatHaveEndedAreGotAnew) {
-    const auto config = samba->folder() + "/short-lived.conf";
-    run_command("sed 's/^\\[libdefaults\\]/&\\n    ticket_lifetime = 5s\\n    clockskew = 1/' '" +
-                samba->value("KRB5_CONFIG") + "' > " + config);
-    ::setenv("KRB5_CONFIG", config.c_str(), 1);
-    {
-        Asking first(kerberos_settings_named("short"));
-        const auto outcome = first.probe(10s);
-        ASSERT_NE(done_value(outcome), nullptr) << first.directory().health().last_error;
-    }
-    std::this_thread::sleep_for(6s);
-    Asking second(kerberos_settings_named("short"));
-
-    const auto outcome = second.probe(10s);
-
-    EXPECT_NE(done_value(outcome), nullptr) << second.directory().health().last_error;
-    ::setenv("KRB5_CONFIG", samba->value("KRB5_CONFIG").c_str(), 1);
 }
 
 TEST_F(SambaTest, WrongPasswordIsSaidInWords) {

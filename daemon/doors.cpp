@@ -57,6 +57,16 @@ graph::PermissionRules permissions_for(const config::TenantConfig& tenant, const
     return rules;
 }
 
+DirectoryState state_of(ldap::DirectoryHealth health) {
+    const auto skew = health.clock_skew;
+    return {.domain_controller = std::move(health.domain_controller),
+            .since = health.since,
+            .clock_skew = skew,
+            .clocks_differ = skew && std::chrono::abs(*skew) > ldap::worst_clock_skew,
+            .last_error = std::move(health.last_error),
+            .last_error_at = health.last_error_at};
+}
+
 }  // namespace
 
 // One tenant's adapters, which refer to each other in this order. Sign-in and Graph each trust what their own
@@ -75,7 +85,8 @@ struct Doors::Graph {
         : login_client(parts.executor, std::move(login.tls), network),
           graph_client(parts.executor, std::move(graph.tls), network),
           tokens(login_client, std::move(sign_in), [&clock = parts.clock] { return clock.now(); }),
-          tenant({.graph = std::move(graph.base), .permissions = std::move(permissions)},
+          rules(std::move(permissions)),
+          tenant({.graph = std::move(graph.base), .permissions = rules},
                  graph_client,
                  tokens,
                  parts.clock,
@@ -96,6 +107,7 @@ struct Doors::Graph {
     http::Client login_client;
     http::Client graph_client;
     http::TokenSource tokens;
+    graph::PermissionRules rules;
     graph::GraphTenant tenant;
 };
 
@@ -205,17 +217,25 @@ std::map<DirectoryName, engine::Directory*> Doors::directories() const {
 
 std::map<DirectoryName, DirectoryState> Doors::directory_health() const {
     std::map<DirectoryName, DirectoryState> states;
-    for (const auto& [name, directory] : asked_) {
-        auto health = directory->health();
-        const auto skew = health.clock_skew;
-        states[name] = {.domain_controller = std::move(health.domain_controller),
-                        .since = health.since,
-                        .clock_skew = skew,
-                        .clocks_differ = skew && std::chrono::abs(*skew) > ldap::worst_clock_skew,
-                        .last_error = std::move(health.last_error),
-                        .last_error_at = health.last_error_at};
-    }
+    for (const auto& [name, directory] : asked_) states[name] = state_of(directory->health());
     return states;
+}
+
+boost::asio::awaitable<Outcome<DirectoryState>> Doors::probe(DirectoryName directory, TimePoint deadline) {
+    const auto asked = asked_.at(directory);
+    const auto outcome = co_await asked->probe(deadline);
+    const auto* health = done_value(outcome);
+    if (health == nullptr) co_return without_value<DirectoryState>(outcome);
+    co_return Done<DirectoryState>{state_of(*health)};
+}
+
+boost::asio::awaitable<Outcome<AppRights>> Doors::sign_in(TenantName tenant, TimePoint deadline) {
+    const auto graph = in_use_.at(tenant);
+    const auto outcome = co_await graph->tokens.get(std::max(deadline - parts_.clock.now(), Duration{0}));
+    const auto* token = done_value(outcome);
+    if (token == nullptr) co_return without_value<AppRights>(outcome);
+    AppRights rights{.granted = (*token)->roles, .rules = graph->rules};
+    co_return Done<AppRights>{std::move(rights)};
 }
 
 std::map<TenantName, engine::Tenant*> Doors::tenants() const {

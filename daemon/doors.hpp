@@ -33,6 +33,12 @@ struct DirectoryState {
     std::optional<TimePoint> last_error_at;
 };
 
+// What the app of a tenant may do, by its token's own word, and what it should.
+struct AppRights {
+    std::optional<std::vector<std::string>> granted;  // nothing: the token cannot be read
+    graph::PermissionRules rules;
+};
+
 class Doors {
  public:
     struct Parts {
@@ -51,6 +57,9 @@ class Doors {
     [[nodiscard]] std::map<DirectoryName, engine::Directory*> directories() const;
     [[nodiscard]] std::map<TenantName, engine::Tenant*> tenants() const;
     [[nodiscard]] std::map<DirectoryName, DirectoryState> directory_health() const;
+    // Signs in if need be and reads the base; signs in. Of doors that are open.
+    boost::asio::awaitable<Outcome<DirectoryState>> probe(DirectoryName directory, TimePoint deadline);
+    boost::asio::awaitable<Outcome<AppRights>> sign_in(TenantName tenant, TimePoint deadline);
     // The end of the certificate that each tenant signs in with; nothing where it uses a secret.
     [[nodiscard]] std::map<TenantName, std::optional<TimePoint>> certificate_ends() const;
 

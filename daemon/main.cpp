@@ -4,6 +4,7 @@
 
 #include "core/text/show.hpp"
 #include "daemon/check_config.hpp"
+#include "daemon/doctor.hpp"
 #include "daemon/process.hpp"
 #include "daemon/protocol/program_version.hpp"
 #include "daemon/wiring.hpp"
@@ -36,10 +37,19 @@ int main(int argc, char** argv) {
     daemon::harden_process();
     CLI::App app("Takes people from Active Directory and gives them Microsoft 365 accounts.", "upliftd");
     std::string config_file = "/etc/uplift/uplift.toml";
-    bool check_only = false;
+    bool check_only = false, json = false;
+    std::string profile;
     app.add_option("--config", config_file, "The configuration")->capture_default_str();
     app.add_flag("--check-config", check_only, "Print every fault of the configuration; exit 78, or 0");
+    auto* doctor =
+        app.add_option("--doctor", profile, "Check all that the jobs of PROFILE, or of each, will need")
+            ->type_name("PROFILE")
+            ->expected(0, 1);
+    app.add_flag("--json", json, "With --doctor: one JSON object a line")->needs(doctor);
     app.set_version_flag("--version", std::string("upliftd ") + protocol::program_version);
     CLI11_PARSE(app, argc, argv);
+    if (doctor->count() > 0)
+        return daemon::run_doctor(
+            config_file, profile, json ? daemon::DoctorShape::json : daemon::DoctorShape::words);
     return check_only ? daemon::check_config(config_file) : run_daemon(config_file);
 }

@@ -49,6 +49,7 @@ Role role_needed(protocol::Verb verb) {
         case Verb::job_purge:
         case Verb::drain:
         case Verb::undrain:
+        case Verb::doctor:
             return Role::administrator;
     }
     return Role::administrator;

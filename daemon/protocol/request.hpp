@@ -42,7 +42,8 @@ enum class Verb : std::uint8_t {
     drain,
     undrain,
     users,
-    config_show
+    config_show,
+    doctor
 };
 std::string_view word(Verb verb);
 std::optional<Verb> parse_verb(std::string_view text);
@@ -229,6 +230,13 @@ struct ConfigShowRequest {
     static void fields(auto&, auto&) {}
 };
 
+// All that jobs of a profile will need, looked at now. Answered by CheckViews, as they come.
+struct DoctorRequest {
+    static constexpr Verb verb = Verb::doctor;
+    std::string profile{};  // empty: every profile
+    static void fields(auto& self, auto& visit) { visit("profile", self.profile); }
+};
+
 using Request = std::variant<VersionRequest,
                              StatusRequest,
                              SubmitRequest,
@@ -247,7 +255,8 @@ using Request = std::variant<VersionRequest,
                              DrainRequest,
                              UndrainRequest,
                              UsersRequest,
-                             ConfigShowRequest>;
+                             ConfigShowRequest,
+                             DoctorRequest>;
 
 Verb verb_of(const Request& request);
 

@@ -7,7 +7,7 @@
 namespace uplift::protocol {
 namespace {
 
-constexpr std::array<std::string_view, 19> verbs{"version",
+constexpr std::array<std::string_view, 20> verbs{"version",
                                                  "status",
                                                  "submit",
                                                  "jobs",
@@ -25,7 +25,8 @@ constexpr std::array<std::string_view, 19> verbs{"version",
                                                  "drain",
                                                  "undrain",
                                                  "users",
-                                                 "config_show"};
+                                                 "config_show",
+                                                 "doctor"};
 constexpr std::array<std::string_view, 2> formats{"csv", "json"};
 constexpr std::array<std::string_view, 2> acceptances{"new_job", "same_job"};
 constexpr std::array<std::string_view, 3> healths{"ok", "degraded", "down"};

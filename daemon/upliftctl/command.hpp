@@ -84,6 +84,7 @@ void add_sample(Commands& commands);
 void add_explain(Commands& commands);
 void add_schema(Commands& commands);
 void add_config(Commands& commands);
+void add_doctor(Commands& commands);
 void add_reload(Commands& commands);
 void add_drain(Commands& commands);
 void add_undrain(Commands& commands);

@@ -47,7 +47,8 @@ TEST(Requests, EveryVerbHasItsRequest) {
                            DrainRequest{},
                            UndrainRequest{},
                            UsersRequest{},
-                           ConfigShowRequest{}};
+                           ConfigShowRequest{},
+                           DoctorRequest{}};
     ASSERT_EQ(std::size(all), std::variant_size_v<Request>);
     for (const auto& request : all) {
         const auto read = read_request(request_frame(request));

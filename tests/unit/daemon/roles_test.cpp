@@ -81,6 +81,7 @@ const VerbCase verb_cases[] = {
     {protocol::Verb::undrain, Role::administrator},
     {protocol::Verb::users, Role::member},
     {protocol::Verb::config_show, Role::member},
+    {protocol::Verb::doctor, Role::administrator},
 };
 
 TEST(Roles, EveryVerbIsForItsRoleAndAbove_AC26) {

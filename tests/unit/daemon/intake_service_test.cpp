@@ -22,6 +22,7 @@ class IntakeServiceTest : public testing::Test {
                                                                            .clock = world_.clock,
                                                                            .journal = world_.journal,
                                                                            .secrets = {},
+                                                                           .directories = {},
                                                                            .accepted = [this] { ++woken_; }},
                                                       std::make_shared<const config::Config>(config_));
         return *intake_;

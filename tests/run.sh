@@ -20,7 +20,9 @@ check() { ctest --test-dir "build/$1" --output-on-failure --no-tests=error "${@:
 
 run_dev() {
     build dev
-    check dev -LE full
+    check dev -L 'unit|sim' -LE full -j "$jobs"
+    # One after the other: some of them measure rates.
+    check dev -L e2e -LE 'unit|full'
 }
 run_asan() {
     build asan

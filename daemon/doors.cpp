@@ -231,7 +231,8 @@ boost::asio::awaitable<Outcome<DirectoryState>> Doors::probe(DirectoryName direc
 
 boost::asio::awaitable<Outcome<AppRights>> Doors::sign_in(TenantName tenant, TimePoint deadline) {
     const auto graph = in_use_.at(tenant);
-    const auto outcome = co_await graph->tokens.get(std::max(deadline - parts_.clock.now(), Duration{0}));
+    const auto patience = std::max(deadline - parts_.clock.now(), Duration::zero());
+    const auto outcome = co_await graph->tokens.get(patience);
     const auto* token = done_value(outcome);
     if (token == nullptr) co_return without_value<AppRights>(outcome);
     AppRights rights{.granted = (*token)->roles, .rules = graph->rules};

@@ -90,6 +90,16 @@ class SimDirectoryWorld {
         took_ = clock_.now() - before;
         return found;
     }
+    Outcome<Nothing> list(Selection selection,
+                          std::vector<std::string> attributes,
+                          engine::PageTaker taker,
+                          Duration patience) {
+        const auto before = clock_.now();
+        auto outcome = run_call(
+            clock_, directory_.list(std::move(selection), std::move(attributes), std::move(taker), patience));
+        took_ = clock_.now() - before;
+        return outcome;
+    }
     Duration took() const { return took_; }
     void fall_silent() { directory_.away_until(TimePoint::max()); }
 

@@ -12,6 +12,7 @@ namespace {
 constexpr std::size_t most_found = 10;
 constexpr std::size_t page_size = 500;
 constexpr std::string_view netbios = "corp";
+constexpr std::string_view base_dn = "DC=corp,DC=example,DC=com";
 
 std::string folded(std::string_view value) {
     std::string text;
@@ -83,13 +84,13 @@ bool is_selected(const Person& person, const Selection& selection, const std::op
     if (!is_user(person)) return false;
     const auto name = text::canonical_dn(person.distinguished_name);
     if (!name) return false;
-    const auto is_in = [&](const std::string& ou) {
+    const auto is_in = [&](std::string_view ou) {
         return selection.scope == SelectionScope::subtree ? text::dn_below(*name, ou)
                                                           : text::same_dn(above(*name), ou);
     };
     const auto is_below = [&](const std::string& ou) { return text::dn_below(*name, ou); };
     const auto& ous = selection.ous;
-    if (!ous.empty() && std::none_of(ous.begin(), ous.end(), is_in)) return false;
+    if (ous.empty() ? !is_in(base_dn) : std::none_of(ous.begin(), ous.end(), is_in)) return false;
     const auto& without = selection.exclude_ous;
     if (std::any_of(without.begin(), without.end(), is_below)) return false;
     return !wanted || folded(person.first(wanted->attribute)) == folded(wanted->value);

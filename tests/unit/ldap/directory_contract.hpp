@@ -7,7 +7,9 @@
 //     Duration);
 //                                                        to its end; the Duration is the time until the
 //                                                        deadline
-//     Duration took();                                   the last find, in the world's time
+//     Outcome<Nothing> list(Selection, std::vector<std::string> attributes, PageTaker, Duration);
+//                                                        to its end; the Duration is the patience
+//     Duration took();                                   the last call, in the world's time
 //     void fall_silent();                                nobody answers any more
 // Its base is contract_base, its netbios name CORP, its exclude filter (department=Vendors).
 // Use: INSTANTIATE_TYPED_TEST_SUITE_P(Slapd, DirectoryContract, SlapdWorld);
@@ -60,6 +62,23 @@ class DirectoryContract : public testing::Test {
         const auto* found = done_value(outcome);
         EXPECT_NE(found, nullptr) << "another outcome: " << outcome.index();
         return found == nullptr ? std::vector<FoundPerson>{} : *found;
+    }
+    // sAMAccountNames of whom a listing gives, in order; with an x where excluded.
+    std::vector<std::string> list(Selection selection) {
+        std::vector<std::string> names;
+        const PageTaker taker = [&](std::vector<FoundPerson> page) { return note(std::move(page), names); };
+        const auto outcome = world.list(std::move(selection), {"sAMAccountName"}, taker, soon);
+        EXPECT_NE(done_value(outcome), nullptr) << "another outcome: " << outcome.index();
+        std::sort(names.begin(), names.end());
+        return names;
+    }
+    static boost::asio::awaitable<Listing> note(std::vector<FoundPerson> page,
+                                                std::vector<std::string>& names) {
+        for (const auto& found : page)
+            names.push_back(std::string(found.person.first("sAMAccountName")) +
+                            (found.scope == Scope::excluded ? " x" : "") +
+                            (found.anchor == Anchor{found.person.object_guid} ? "" : " without anchor"));
+        co_return Listing::go_on;
     }
     std::size_t count(IdentityKind kind, std::string value) { return find(kind, std::move(value)).size(); }
 
@@ -234,6 +253,67 @@ TYPED_TEST_P(DirectoryContract, AttributesAskedForComeAsTheyAreAndNoOthers) {
     EXPECT_EQ(person.attributes.size(), 3u);
 }
 
+TYPED_TEST_P(DirectoryContract, ListingGivesUsersOnlyAndMarksExcludedOnes) {
+    auto vendor = user("vera", 1), computer = user("PC000009$", 3), contact = user("max", 4),
+         group = user("sales", 5);
+    vendor.attributes["department"] = {"Vendors"};
+    computer.kind = EntryKind::computer;
+    contact.kind = EntryKind::contact;
+    group.kind = EntryKind::group;
+    this->world.put({vendor, user("stan", 2), computer, contact, group});
+    Selection everybody;
+    everybody.ous = {"CN=Users," + contract_base};
+
+    EXPECT_THAT(this->list(everybody), testing::ElementsAre("stan", "vera x"));
+}
+
+TYPED_TEST_P(DirectoryContract, ListingKeepsToFilterScopeAndOus) {
+    auto jane = user("jane", 1), john = user("john", 2);
+    jane.attributes["department"] = {"Sales"};
+    this->world.put({jane, john});
+    Selection below, beside, of_sales, children;
+    below.ous = {"cn=USERS, " + contract_base};
+    beside.ous = below.ous;
+    beside.exclude_ous = {"CN=Users," + contract_base};
+    of_sales.ous = below.ous;
+    of_sales.filter = "(department=sales)";
+    children.ous = below.ous;
+    children.scope = SelectionScope::onelevel;
+
+    EXPECT_THAT(this->list(below), testing::ElementsAre("jane", "john"));
+    EXPECT_THAT(this->list(beside), testing::ElementsAre());
+    EXPECT_THAT(this->list(of_sales), testing::ElementsAre("jane"));
+    EXPECT_THAT(this->list(children), testing::ElementsAre("jane", "john"));
+    children.ous.clear();
+    EXPECT_THAT(this->list(children), testing::ElementsAre());
+}
+
+TYPED_TEST_P(DirectoryContract, ListingOfNoFilterIsRefused) {
+    Selection selection;
+    selection.filter = "(a=b))(|(objectClass=*)";
+    const PageTaker taker = [](std::vector<FoundPerson>) -> boost::asio::awaitable<Listing> {
+        co_return Listing::go_on;
+    };
+
+    const auto outcome = this->world.list(selection, {}, taker, this->soon);
+
+    EXPECT_TRUE(std::holds_alternative<Refused>(outcome));
+}
+
+TYPED_TEST_P(DirectoryContract, ListingThatNobodyAnswersIsNotSent) {
+    this->world.put({user("jane", 1)});
+    this->world.fall_silent();
+    const Duration patience = std::chrono::milliseconds{400};
+    std::vector<std::string> names;
+    const PageTaker taker = [&](std::vector<FoundPerson> page) { return this->note(std::move(page), names); };
+
+    const auto outcome = this->world.list(Selection{}, {}, taker, patience);
+
+    EXPECT_TRUE(std::holds_alternative<NotSent>(outcome));
+    EXPECT_TRUE(names.empty());
+    EXPECT_LE(this->world.took(), patience + std::chrono::seconds{2});
+}
+
 TYPED_TEST_P(DirectoryContract, NobodyAnsweringIsNotSentByTheDeadline) {
     this->world.put({user("jane", 1)});
     this->world.fall_silent();
@@ -259,6 +339,10 @@ REGISTER_TYPED_TEST_SUITE_P(DirectoryContract,
                             ExcludedOnesAreFoundAndMarked,
                             EntriesOfEveryClassAreFound,
                             AttributesAskedForComeAsTheyAreAndNoOthers,
+                            ListingGivesUsersOnlyAndMarksExcludedOnes,
+                            ListingKeepsToFilterScopeAndOus,
+                            ListingOfNoFilterIsRefused,
+                            ListingThatNobodyAnswersIsNotSent,
                             NobodyAnsweringIsNotSentByTheDeadline);
 
 }  // namespace uplift::engine::contract

@@ -39,6 +39,8 @@ std::string ldif_of(const DirectoryEntry& entry) {
     if (entry.kind == EntryKind::user) ldif += "objectClass: user\n";
     if (entry.kind == EntryKind::contact) ldif += "objectClass: contact\n";
     if (entry.kind == EntryKind::group) ldif += "objectClass: group\n";
+    const bool person = entry.kind == EntryKind::user || entry.kind == EntryKind::contact;
+    ldif += person ? "objectCategory: person\n" : "objectCategory: other\n";
     for (const auto& [name, values] : entry.attributes)
         for (const auto& value : values) append_value(ldif, name, value);
     return ldif + "\n";
@@ -78,6 +80,16 @@ class SlapdWorld {
     FoundPeople find(Identity identity, std::vector<std::string> attributes, Duration time) {
         const auto start = std::chrono::steady_clock::now();
         auto outcome = asking_.find(std::move(identity), std::move(attributes), time);
+        took_ = std::chrono::duration_cast<Duration>(std::chrono::steady_clock::now() - start);
+        return outcome;
+    }
+    Outcome<Nothing> list(Selection selection,
+                          std::vector<std::string> attributes,
+                          engine::PageTaker taker,
+                          Duration patience) {
+        const auto start = std::chrono::steady_clock::now();
+        auto outcome = asking_.run(asking_.directory().list(
+            std::move(selection), std::move(attributes), std::move(taker), patience));
         took_ = std::chrono::duration_cast<Duration>(std::chrono::steady_clock::now() - start);
         return outcome;
     }

@@ -22,6 +22,21 @@ std::string name_of(const DirectoryFacts::Controller& controller) {
     return "domain controller " + (controller.name.empty() ? "of those in DNS" : controller.name);
 }
 
+// The reason, without the places that stand above it already.
+Fault reason_at(const DirectoryFacts& facts, const std::string& controller, const Outcome<Nothing>& outcome) {
+    auto fault = reason_of_nothing(outcome);
+    std::string_view left = fault.what;
+    for (const auto& said : {"directory " + facts.settings.name.value + ": ",
+                             std::string("no domain controller answers: "),
+                             controller + ": "})
+        if (left.starts_with(said)) left.remove_prefix(said.size());
+    fault.what = std::string(left);
+    return fault;
+}
+Fault reason_at(const DirectoryFacts& facts, const DirectoryFacts::Controller& controller) {
+    return reason_at(facts, controller.name, without_value<Nothing>(*controller.asked));
+}
+
 std::string tls_in_words(config::DirectoryTls tls) {
     return tls == config::DirectoryTls::none ? "answers, without TLS on this machine"
                                              : "answers, and its certificate and name are accepted";
@@ -58,7 +73,7 @@ void judge_controllers(const DirectoryFacts& facts, Checks& checks) {
         } else if (!was_reached(*controller.asked)) {
             checks.push_back(check_troubled(name,
                                             one_is_enough ? CheckState::warning : CheckState::failure,
-                                            reason_of(*controller.asked)));
+                                            reason_at(facts, controller)));
         } else {
             checks.push_back(check_passed(name, tls_in_words(facts.settings.tls)));
             const auto* state = done_value(*controller.asked);
@@ -77,14 +92,14 @@ void judge_sign_in(const DirectoryFacts& facts, Checks& checks) {
         const bool about_base = std::holds_alternative<Refused>(*controller.asked) &&
                                 std::get<Refused>(*controller.asked).code == FaultCode::directory_refused;
         if (done_value(*controller.asked) == nullptr && !about_base) {
-            checks.push_back(check_troubled("sign-in", CheckState::failure, reason_of(*controller.asked)));
+            checks.push_back(check_troubled("sign-in", CheckState::failure, reason_at(facts, controller)));
             return;
         }
         checks.push_back(check_passed("sign-in",
                                       "as " + text::quoted(gssapi ? settings.principal : settings.bind_dn) +
                                           (gssapi ? ", by Kerberos" : "")));
         checks.push_back(about_base
-                             ? check_troubled("base_dn", CheckState::failure, reason_of(*controller.asked))
+                             ? check_troubled("base_dn", CheckState::failure, reason_at(facts, controller))
                              : check_passed("base_dn", text::quoted(settings.base_dn) + " exists"));
         return;
     }
@@ -105,7 +120,7 @@ void judge_people(const DirectoryFacts& facts, Checks& checks) {
     if (!facts.people) return;
     const auto& seen = *facts.people;
     if (done_value(seen.read) == nullptr) {
-        checks.push_back(check_troubled("people", CheckState::failure, reason_of(seen.read)));
+        checks.push_back(check_troubled("people", CheckState::failure, reason_at(facts, "", seen.read)));
         return;
     }
     if (seen.people == 0) {

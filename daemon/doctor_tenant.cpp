@@ -36,6 +36,33 @@ bool is_needed(const std::string& permission, const std::vector<graph::Call>& ca
     });
 }
 
+// User of User.Read.All.
+std::string_view kind_of(std::string_view permission) { return permission.substr(0, permission.find('.')); }
+
+// What the calls need at least, each once; not User.Read.All beside User.ReadWrite.All.
+std::vector<std::string> least_of(const std::vector<graph::Call>& calls) {
+    std::vector<std::string> all;
+    for (const auto call : calls) {
+        std::string least(graph::entry_of(call).permission);
+        if (!is_among(least, all)) all.push_back(std::move(least));
+    }
+    auto kept = all;
+    std::erase_if(kept, [&](const std::string& one) {
+        return std::any_of(all.begin(), all.end(), [&](const std::string& other) {
+            return other != one && kind_of(other) == kind_of(one) && graph::allows({&other, 1}, one);
+        });
+    });
+    return kept;
+}
+
+std::string granted_in_words(const std::vector<std::string>& granted, const std::string& permission) {
+    if (is_among(permission, granted)) return "granted";
+    const auto by = std::find_if(granted.begin(), granted.end(), [&](const std::string& one) {
+        return graph::allows({&one, 1}, permission);
+    });
+    return by == granted.end() ? "granted" : "granted by " + *by;
+}
+
 void judge_permissions(const AppRights& rights, Checks& checks) {
     if (!rights.granted) {
         checks.push_back(
@@ -46,19 +73,16 @@ void judge_permissions(const AppRights& rights, Checks& checks) {
     }
     const auto& granted = *rights.granted;
     const auto& needed = rights.rules.needed;
-    const auto missing = graph::missing_for(granted, needed);
-    for (const auto& permission : graph::missing_for({}, needed)) {
-        const auto check = "permission " + permission;
-        if (is_among(permission, missing) || !graph::allows(granted, permission))
-            checks.push_back(check_troubled(
-                check,
-                CheckState::failure,
-                about_permission(
-                    "the app lacks it, so nothing is written",
-                    "Grant it " + permission + " as an application permission and give admin consent.")));
-        else
-            checks.push_back(check_passed(check, "granted"));
-    }
+    for (const auto& permission : least_of(needed))
+        if (graph::allows(granted, permission))
+            checks.push_back(check_passed("permission " + permission, granted_in_words(granted, permission)));
+    for (const auto& permission : graph::missing_for(granted, needed))
+        checks.push_back(check_troubled(
+            "permission " + permission,
+            CheckState::failure,
+            about_permission(
+                "the app lacks it, so nothing is written",
+                "Grant it " + permission + " as an application permission and give admin consent.")));
     const auto forbidden = graph::forbidden_among(granted, rights.rules.tolerated);
     const auto powerful = graph::forbidden_among(granted, {});
     for (const auto& permission : granted) {

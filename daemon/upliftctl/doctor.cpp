@@ -54,7 +54,7 @@ Result<ExitCode> run(const Globals& globals, const Options& options) {
 
 void add_doctor(Commands& commands) {
     auto* command = commands.app.add_subcommand(
-        "doctor", "Signs in and checks all that a job will need: directory, tenant, licences, groups");
+        "doctor", "Signs in and checks all that a job will need; changes nothing");
     auto options = std::make_shared<Options>();
     command->add_option("PROFILE", options->profile, "Only what this profile needs");
     example(command, "upliftctl doctor staff");

@@ -205,6 +205,8 @@ class Commands(Stage):
             ("explain",): [Case(0, "UPL-1107"), Case(0, "csv_quote"), Case(0, "service.max_file"),
                            Case(0, "profile.staff"), Case(0, "domain"),
                            Case(2, "max_fiel", says="Did you mean max_file?")],
+            ("doctor",): [Case(0), Case(0, "staff"), Case(1, "stff", fault="UPL-1121", says="Did you mean staff?"),
+                          Case(2, "staff", "guests")],
             ("config", "show"): [Case(0), Case(0, "--sort", "-key"), Case(2, "--sort", "kye")],
             ("reload",): [Case(0)],
             ("drain",): [Case(0), Case(0, says="already")],
@@ -481,7 +483,7 @@ class Roles(unittest.TestCase):
     MEMBER = {("status",), ("version",), ("submit",), ("users",), ("jobs",), ("why",), ("csv", "check"), ("check",),
               ("config", "show"), ("job", "show"), ("job", "watch"), ("job", "wait"), ("job", "export")}
     ADMINISTRATOR = {("reload",), ("drain",), ("undrain",), ("job", "pause"), ("job", "resume"), ("job", "cancel"),
-                     ("job", "retry"), ("job", "passwords"), ("job", "purge")}
+                     ("job", "retry"), ("job", "passwords"), ("job", "purge"), ("doctor",)}
 
     @classmethod
     def setUpClass(cls):

@@ -6,8 +6,8 @@
 packages_of() {
     case $1 in
     build) echo g++ cmake ninja-build pkg-config ccache libboost1.81-dev nlohmann-json3-dev libssl-dev libsqlite3-dev \
-        libldap-dev libkrb5-dev libsasl2-dev libspdlog-dev libfmt-dev libtomlplusplus-dev libcli11-dev libcsv-dev libutf8proc-dev libsystemd-dev \
-        libgtest-dev libgmock-dev librapidcheck-dev libbenchmark-dev ;;
+        libldap-dev libkrb5-dev libsasl2-dev libspdlog-dev libfmt-dev libtomlplusplus-dev libcli11-dev libcsv-dev \
+        libutf8proc-dev libsystemd-dev libgtest-dev libgmock-dev librapidcheck-dev libbenchmark-dev ;;
     try) echo slapd ldap-utils openssl python3 ;;
     test) echo slapd ldap-utils openssl python3 python3-jsonschema curl procps samba samba-ad-dc samba-ad-provision samba-dsdb-modules \
         samba-vfs-modules ldb-tools krb5-user libsasl2-modules-gssapi-mit ;;

@@ -1,5 +1,6 @@
 """doctor over slapd and the sandbox: all well, then one thing wrong at a time, each named with its cure; the same
 with and without a running daemon; nothing is ever written."""
+import base64
 import copy
 import json
 import os
@@ -9,7 +10,8 @@ import threading
 import time
 import unittest
 
-from stage import BIN, CLIENT_ID, ROLES, Daemon, Sandbox, Slapd, default_profile, stage, tenant_definition
+from stage import (BIN, CLIENT_ID, HERE, ROLES, Daemon, Sandbox, Slapd, default_profile, read_env, stage,
+                   tenant_definition)
 
 KEYS = {"schema", "profile", "part", "name", "check", "state", "message", "code", "cure"}
 
@@ -34,6 +36,18 @@ class Silent:
         self.socket.close()
         for one in self.taken:
             one.close()
+
+
+class SlapdWith(Slapd):
+    def __init__(self, folder, more):
+        super().__init__(folder, 20)
+        self.more = more
+
+    def start(self):
+        out = subprocess.run([HERE / "servers/slapd-up.sh", self.folder, str(self.port), str(self.people), self.more],
+                             check=True, capture_output=True, text=True).stdout
+        self.env = read_env(out)
+        return self
 
 
 class Doctor(unittest.TestCase):
@@ -178,6 +192,32 @@ class Doctor(unittest.TestCase):
                 checks = self.one_wrong(**case)
                 # The tenant is looked at all the same.
                 self.assertTrue(any(one["check"].startswith("group") for one in checks))
+
+    def test_another_anchor_that_is_filled_is_warned_of(self):
+        base = self.slapd.env["BASE_DN"]
+        more = self.folder / "anchors.ldif"
+        more.write_text("\n".join(self.person(f"anchor{own}{other}", own, other, base) for own, other in
+                                  ((1, 1), (2, 3), (4, 5))))
+        slapd = type(self).add(SlapdWith(self.folder / "anchors", more))
+        self.slapd = slapd  # of this test alone
+        anchor = 'anchor = "mS-DS-ConsistencyGuid"\n'
+
+        with self.subTest("objectGUID"):
+            checks = self.one_wrong("anchor", "warning", "", "mS-DS-ConsistencyGuid")
+            self.assertIn("2 people", [one["message"] for one in checks if one["check"] == "anchor"][0])
+        with self.subTest("mS-DS-ConsistencyGuid"):
+            _, daemon = self.house(config=lambda text: text.replace("[directory.corp]\n", "[directory.corp]\n" + anchor))
+            checks = self.both(daemon, 0)
+            self.assertNotIn("anchor", [one["check"] for one in checks])
+
+    @staticmethod
+    def person(name, own, other, base):
+        def octets(number):
+            return base64.b64encode(bytes([number]) * 16).decode()
+        dn = f"CN={name},{base}"
+        return "\n".join([f"dn: {dn}", f"cn: {name}", f"distinguishedName: {dn}", "objectCategory: person",
+                          "objectClass: user", f"sAMAccountName: {name}", f"sn: {name}", "userAccountControl: 512",
+                          f"objectGUID:: {octets(own)}", f"mS-DS-ConsistencyGuid:: {octets(other)}", ""])
 
     def test_a_refused_account_is_tried_once_however_many_domain_controllers(self):
         live = self.slapd.env["LDAPS_URI"]

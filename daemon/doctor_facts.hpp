@@ -1,7 +1,7 @@
 // What `doctor` found out, and what it makes of it: facts in, checks out.
 //
-// Pure. Checks come without profile, part and name: who asked puts those in. `where` of a fault is not said
-// again where the check stands below its part.
+// Pure. Checks come without profile, part and name: who asked puts those in. Each that is no success has a
+// cure; of outcomes that brought nothing, the code and cure are those of the fault table where none is said.
 #pragma once
 
 #include <map>

@@ -326,10 +326,12 @@ bool Lookup::ask_next_exclusion() {
 }
 
 std::optional<Anchor> Lookup::anchor_of(const Person& person) const {
-    if (question_.anchor.empty())
+    const auto values = question_.anchor.empty() ? person.attributes.end()
+                                                 : person.attributes.find(question_.anchor);
+    // Entra Connect's rule: where mS-DS-ConsistencyGuid has no value it takes, and fills in, objectGUID.
+    if (values == person.attributes.end() || values->second.empty())
         return person.object_guid == Guid{} ? std::nullopt : std::optional(Anchor{person.object_guid});
-    const auto values = person.attributes.find(question_.anchor);
-    if (values == person.attributes.end() || values->second.size() != 1) return std::nullopt;
+    if (values->second.size() != 1) return std::nullopt;
     const auto guid = guid_from_octets(values->second.front());
     return guid ? std::optional(Anchor{*guid}) : std::nullopt;
 }

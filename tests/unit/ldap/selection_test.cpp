@@ -123,7 +123,7 @@ TEST_P(ConsistencyGuid, IsTheAnchorOrThereIsNone) {
 
 const AnchorCase anchors[] = {
     {"Sixteen", {std::string(16, 'c')}, "Y2NjY2NjY2NjY2NjY2NjYw=="},
-    {"Absent", {}, ""},
+    {"AbsentIsObjectGuid", {}, "Z2dnZ2dnZ2dnZ2dnZ2dnZw=="},
     {"Fifteen", {std::string(15, 'c')}, ""},
     {"Several", {std::string(16, 'c'), std::string(16, 'd')}, ""},
 };

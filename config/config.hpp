@@ -102,6 +102,8 @@ struct HandoverConfig {
     std::vector<std::string> recipients;  // absolute paths of certificates
     bool operator==(const HandoverConfig&) const = default;
 };
+// Names a recipient's files: helpdesk of /etc/uplift/helpdesk.pem.
+std::string recipient_name(std::string_view path);
 
 struct NotifyConfig {
     std::vector<std::string> mail_to;

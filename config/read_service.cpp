@@ -4,6 +4,7 @@
 
 #include "config/sections.hpp"
 #include "config/shapes.hpp"
+#include "core/text/utf8.hpp"
 
 namespace uplift::config {
 namespace {
@@ -16,6 +17,11 @@ constexpr std::array<std::string_view, 5> event_words{"job_end", "overdue", "sea
 
 // sockaddr_un's sun_path, with its final zero.
 constexpr std::size_t longest_socket_path = 107;
+constexpr std::size_t longest_recipient_name = 64;
+
+bool is_letter_or_digit(char c) {
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
+}
 
 // ["1m", "15m"]: shortest and longest.
 void read_mailbox_poll(Section& section, ServiceConfig& service) {
@@ -64,7 +70,44 @@ void read_limits(Section& section, ServiceConfig& service) {
         section.no_effect(key);
 }
 
+// A file of passwords is named after its recipient, and a further one ends in -2: two recipients must never
+// come to one name.
+void check_recipient_name(Section& section,
+                          const PlacedText& recipient,
+                          const std::vector<std::string>& others) {
+    const auto name = recipient_name(recipient.text);
+    const auto plain = [](char c) { return is_letter_or_digit(c) || c == '-' || c == '_' || c == '.'; };
+    const auto say = [&](const std::string& what, std::string cure) {
+        section.bad_value(recipient.place,
+                          "recipients",
+                          "has " + text::quoted(recipient.text) + ", " + what,
+                          std::move(cure));
+    };
+    if (name.empty() || name.size() > longest_recipient_name || !is_letter_or_digit(name.front()) ||
+        !std::all_of(name.begin(), name.end(), plain))
+        return say("whose name does not fit into that of a file",
+                   "Rename it: up to 64 letters, digits, - _ and ., a letter or digit first.");
+    const auto digits = name.find_last_not_of("0123456789");
+    if (digits != std::string::npos && digits + 1 < name.size() && name[digits] == '-')
+        return say("which ends in a number as further files do", "Rename it without the number.");
+    for (const auto& other : others)
+        if (text::same_ignoring_case(recipient_name(other), name))
+            return say("which is named as " + text::quoted(other) + " is",
+                       "Rename one of them: each names the files of its recipient.");
+}
+
 }  // namespace
+
+std::string recipient_name(std::string_view path) {
+    const auto slash = path.rfind('/');
+    auto name = slash == std::string_view::npos ? path : path.substr(slash + 1);
+    for (const std::string_view ending : {".pem", ".crt", ".cer"})
+        if (name.size() > ending.size() && name.ends_with(ending)) {
+            name.remove_suffix(ending.size());
+            break;
+        }
+    return std::string(name);
+}
 
 ServiceConfig read_service(Section section) {
     ServiceConfig service;
@@ -94,12 +137,13 @@ HandoverConfig read_handover(Section section) {
                               "recipients",
                               "has " + text::quoted(recipient.text) + ", which is no absolute path",
                               "Name each certificate's file from / on.");
+        check_recipient_name(section, recipient, handover.recipients);
         handover.recipients.push_back(recipient.text);
     }
-    if (handover.mode == HandoverMode::encrypt)
-        section.not_supported(
-            "mode", " = \"encrypt\"", "Use \"reveal\": `upliftctl job passwords` shows them once.");
-    section.no_effect("recipients");
+    if (handover.mode == HandoverMode::encrypt && handover.recipients.empty())
+        section.bad_value("mode",
+                          "is \"encrypt\", and recipients names nobody",
+                          "Add recipients = [\"/etc/uplift/helpdesk.pem\"]: a certificate for each file.");
     section.finish();
     return handover;
 }

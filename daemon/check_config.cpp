@@ -6,6 +6,7 @@
 #include "core/http/assertion.hpp"
 #include "core/secrets/sealing_key.hpp"
 #include "core/text/show.hpp"
+#include "daemon/handover_recipients.hpp"
 
 namespace uplift::daemon {
 namespace {
@@ -98,6 +99,11 @@ int check_config(const std::string& main_file) {
     if (loaded.config)
         loaded.faults = ended_certificates(
             *loaded.config, std::chrono::time_point_cast<Duration>(std::chrono::system_clock::now()));
+    if (loaded.config) {
+        const auto now = std::chrono::floor<Duration>(std::chrono::system_clock::now());
+        for (auto& fault : read_recipients(loaded.config->handover, now).faults)
+            loaded.faults.push_back(std::move(fault));
+    }
     print_faults(loaded.warnings, "warning: ");
     print_faults(loaded.faults, "");
     if (!loaded.faults.empty()) return exit_configuration;

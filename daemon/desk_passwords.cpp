@@ -6,11 +6,13 @@
 #include <cstring>
 
 #include "daemon/control_desk.hpp"
+#include "daemon/handover_writer.hpp"
 
 namespace uplift::daemon {
 namespace {
 
 constexpr std::int64_t most_rows = 50;
+constexpr std::int64_t first_page = 1;
 
 // A text that grows in the arena.
 class SecretText {
@@ -48,12 +50,36 @@ SecretText password_frame(const engine::SealedRow& row, const Secret& password) 
     return frame;
 }
 
+// Where the passwords are instead.
+Fault in_files(const config::Config& config, const JobSummary& job) {
+    const auto results = config.service.state_dir + "/results/";
+    std::string files;
+    for (const auto& path : config.handover.recipients)
+        files += (files.empty() ? "" : ", ") +
+                 handover_file_name(job.job.id, config::recipient_name(path), first_page);
+    const auto name = config::recipient_name(config.handover.recipients.front());
+    const bool waiting = job.passwords_waiting > 0;
+    return {
+        FaultCode::passwords_encrypted,
+        to_string(job.job.id),
+        "its initial passwords are not shown on a terminal, each recipient gets them encrypted in " +
+            results + ": " + files + (waiting ? " (not all are written yet)" : ""),
+        std::string(waiting ? "They are written once every account of the job is made; `upliftctl status` "
+                              "says what keeps them. Then: "
+                            : "") +
+            "openssl cms -decrypt -binary -inform DER -in " + results +
+            handover_file_name(job.job.id, name, first_page) + " -recip " + name + ".pem -inkey " + name +
+            ".key"};
+}
+
 }  // namespace
 
 ControlDesk::Answer ControlDesk::handle(const protocol::JobPasswordsRequest& request, Call& call) {
     const auto summary = co_await summary_of(request.job);
     if (!summary) co_return summary.error();
     const auto job = summary->job.id;
+    if (parts_.intake.config().handover.mode == config::HandoverMode::encrypt)
+        co_return in_files(parts_.intake.config(), *summary);
     const auto limit = static_cast<std::size_t>(std::clamp<std::int64_t>(request.limit, 1, most_rows));
     const auto page = co_await parts_.queue.open_password_page(job, call.caller, limit, parts_.clock.now());
     if (!page) co_return page.error();

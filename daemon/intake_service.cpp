@@ -111,6 +111,7 @@ boost::asio::awaitable<IntakeOutcome> IntakeService::take_from(PeopleSource& sou
             Accepted same{.job = *open_job, .acceptance = engine::Acceptance::same_job, .run_at = {}};
             co_return same;
         }
+        if (auto why = parts_.not_now ? parts_.not_now() : std::nullopt) co_return Postponed{std::move(*why)};
     }
     auto refused = co_await source.find_faults();
     if (refused) co_return std::move(*refused);

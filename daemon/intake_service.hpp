@@ -55,6 +55,8 @@ class IntakeService {
         config::SecretSource secrets;
         std::map<DirectoryName, engine::Directory*> directories;
         std::function<void()> accepted;  // something may be due
+        // Why no job may be accepted now (nobody could open its passwords), where that is so.
+        std::function<std::optional<Fault>()> not_now = {};
     };
     IntakeService(Parts parts, std::shared_ptr<const config::Config> config);
 

@@ -20,6 +20,7 @@
 #include "daemon/check_config.hpp"
 #include "daemon/control_server.hpp"
 #include "daemon/doors.hpp"
+#include "daemon/handover_writer.hpp"
 #include "daemon/reload.hpp"
 #include "daemon/results_writer.hpp"
 #include "daemon/retention.hpp"
@@ -97,6 +98,8 @@ struct Daemon::Parts {
 
     Result<void> open();
     ReloadOutcome reload();
+    void job_ended(JobId job);
+    std::optional<Fault> handover_trouble();
     asio::awaitable<void> live();
     asio::awaitable<void> wait_for_signals();
     asio::awaitable<void> keep_systemd_informed();
@@ -127,6 +130,7 @@ struct Daemon::Parts {
     std::unique_ptr<engine::Engine> engine;
     std::unique_ptr<IntakeService> intake;
     std::unique_ptr<ResultsWriter> results;
+    std::unique_ptr<HandoverWriter> handover;
     std::unique_ptr<WatchFolder> folder;
     std::unique_ptr<Retention> retention;
     std::unique_ptr<ControlDesk> desk;
@@ -164,12 +168,23 @@ Result<void> Daemon::Parts::open() {
                              .journal = journal,
                              .secrets = config::SecretSource::from_environment(),
                              .directories = doors.directories(),
-                             .accepted = [this] { engine->wake(); }},
+                             .accepted = [this] { engine->wake(); },
+                             .not_now = [this] { return handover_trouble(); }},
         config);
     results = std::make_unique<ResultsWriter>(
         io.get_executor(),
         ResultsWriter::Parts{.state = state, .reader = *reader, .journal = journal, .warnings = warnings});
-    engine->on_job_ended([this](JobId job) { results->job_ended(job); });
+    handover = std::make_unique<HandoverWriter>(
+        io.get_executor(),
+        HandoverWriter::Parts{.state = state,
+                              .reader = *reader,
+                              .queue = *queue,
+                              .vault = *vault,
+                              .clock = clock,
+                              .journal = journal,
+                              .warnings = warnings,
+                              .handover = [this] { return config->handover; }});
+    engine->on_job_ended([this](JobId job) { job_ended(job); });
 
     auto job_exists = [this](JobId job) -> asio::awaitable<bool> {
         auto look = [job](storage::Reader& queue_reader) {
@@ -199,7 +214,7 @@ Result<void> Daemon::Parts::open() {
                            .reload = [this] { return reload(); },
                            .remember_drained = [this](bool drained) { return queue->set_drained(drained); },
                            .forget_files = [this](JobId job) { forget_files(state, job); },
-                           .job_cancelled = [this](JobId job) { results->job_ended(job); },
+                           .job_cancelled = [this](JobId job) { job_ended(job); },
                            .queue_trouble = [this] { return queue->health().fault; }});
 
     retention = std::make_unique<Retention>(
@@ -232,7 +247,8 @@ ReloadOutcome Daemon::Parts::reload() {
     if (!loaded.config) {
         outcome.faults = std::move(loaded.faults);
     } else {
-        outcome.faults = doors.open(*loaded.config);
+        outcome.faults = read_recipients(loaded.config->handover, clock.now()).faults;
+        if (outcome.faults.empty()) outcome.faults = doors.open(*loaded.config);
     }
     if (!outcome.faults.empty()) {
         const engine::Facts facts{{"faults", std::to_string(outcome.faults.size())},
@@ -247,15 +263,28 @@ ReloadOutcome Daemon::Parts::reload() {
     for (const auto& warning : loaded.warnings) outcome.report.warnings.push_back(to_line(warning));
     intake->use(config);
     folder->profiles_changed();
+    handover->configuration_changed();
     engine->try_doors_again();
     warn_of_certificates(doors.certificate_ends(), clock.now(), warnings);
     journal.write(engine::Level::info, "configuration reloaded", {});
     return outcome;
 }
 
+void Daemon::Parts::job_ended(JobId job) {
+    results->job_ended(job);
+    handover->job_ended();
+}
+
+std::optional<Fault> Daemon::Parts::handover_trouble() {
+    auto fault = handover_fault(config->handover, clock.now());
+    if (fault) handover->certificates_changed();
+    return fault;
+}
+
 asio::awaitable<void> Daemon::Parts::live() {
     if (!new_key_check.empty()) co_await queue->set_key_check(new_key_check);
     asio::co_spawn(io, results->run(), asio::detached);
+    asio::co_spawn(io, handover->run(), asio::detached);
     asio::co_spawn(io, folder->run(), asio::detached);
     asio::co_spawn(io, control->run(), asio::detached);
     asio::co_spawn(io, keep_systemd_informed(), asio::detached);
@@ -275,6 +304,7 @@ asio::awaitable<void> Daemon::Parts::live() {
     control->stop();
     folder->stop();
     results->stop();
+    handover->stop();
     co_await engine->stop(clock.now() + stop_patience);
     io.stop();
 }

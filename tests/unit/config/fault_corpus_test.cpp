@@ -229,7 +229,7 @@ const FaultCase services[] = {
     {"RecipientNameTwice",
      22,
      "recipients = [\"/etc/a/desk.pem\", \"/etc/b/Desk.crt\"]",
-     "22:35 UPL-1004",
+     "22:34 UPL-1004",
      "Rename one"},
     {"RecipientNameOfAFurtherFile", 22, "recipients = [\"/etc/a/desk-2.pem\"]", "22:15 UPL-1004", "number"},
     {"RecipientNameWithASpace", 22, "recipients = [\"/etc/a/the desk.pem\"]", "22:15 UPL-1004", "Rename"},

@@ -212,7 +212,6 @@ const WarningCase warnings[] = {
      20,
      "mailbox_poll = [\"30s\", \"5m\"]\nmailbox_overdue = \"2h\"\nmailbox_timeout = \"3d\"",
      "uplift.toml:20:1 UPL-1012\nuplift.toml:21:1 UPL-1012\nuplift.toml:22:1 UPL-1012"},
-    {"Recipients", 22, "recipients = [\"/etc/uplift/helpdesk.pem\"]", "uplift.toml:22:1 UPL-1012"},
     {"Notify",
      24,
      "mail_to = [\"ops@contoso.com\"]\nwebhook = \"https://hooks.example.com/uplift\"\n"

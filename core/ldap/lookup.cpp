@@ -326,8 +326,8 @@ bool Lookup::ask_next_exclusion() {
 }
 
 std::optional<Anchor> Lookup::anchor_of(const Person& person) const {
-    const auto values = question_.anchor.empty() ? person.attributes.end()
-                                                 : person.attributes.find(question_.anchor);
+    const auto values =
+        question_.anchor.empty() ? person.attributes.end() : person.attributes.find(question_.anchor);
     // Entra Connect's rule: where mS-DS-ConsistencyGuid has no value it takes, and fills in, objectGUID.
     if (values == person.attributes.end() || values->second.empty())
         return person.object_guid == Guid{} ? std::nullopt : std::optional(Anchor{person.object_guid});

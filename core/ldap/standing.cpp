@@ -159,8 +159,8 @@ NotSent Standing::no_answer() const {
 NotSent Standing::nobody_left() const {
     const std::lock_guard lock(mutex_);
     const auto resting = controllers_.why_resting(std::chrono::steady_clock::now());
-    return {.why = "directory " + settings_->name.value + ": no domain controller answers: " +
-                   (resting.empty() ? health_.last_error : resting),
+    return {.why = "directory " + settings_->name.value +
+                   ": no domain controller answers: " + (resting.empty() ? health_.last_error : resting),
             .code = last_code_};
 }
 

@@ -193,7 +193,8 @@ constexpr std::array table{
     FaultEntry{FaultCode::person_without_anchor,
                "person_without_anchor",
                "the person has no anchor that can be read",
-               "Let the service account read the attribute that `anchor` names, and see that the person has a value."},
+               "Let the service account read the attribute that `anchor` names, and see that the person has "
+               "a value."},
     FaultEntry{FaultCode::person_disabled,
                "person_disabled",
                "the person's AD account is disabled",
@@ -406,10 +407,11 @@ constexpr std::array table{
                "initial passwords cannot be encrypted to a recipient's certificate",
                "Put a valid certificate in place: RSA of 2048 bits or more, or EC P-256 to P-521, for key "
                "encipherment or key agreement; then `upliftctl reload`."},
-    FaultEntry{FaultCode::passwords_encrypted,
-               "passwords_encrypted",
-               "initial passwords are handed over in encrypted files, not on a terminal",
-               "Open results/JOBID.passwords.CERTNAME.cms with `openssl cms -decrypt` and the recipient's key."},
+    FaultEntry{
+        FaultCode::passwords_encrypted,
+        "passwords_encrypted",
+        "initial passwords are handed over in encrypted files, not on a terminal",
+        "Open results/JOBID.passwords.CERTNAME.cms with `openssl cms -decrypt` and the recipient's key."},
     FaultEntry{FaultCode::not_allowed,
                "not_allowed",
                "your account may not do this",

@@ -35,9 +35,9 @@ std::string isolated(std::string shown_text);
 // padded(), with the text in it isolated.
 std::string cell(std::string_view value, std::size_t width, Align align = Align::left);
 
-// What is shown in lines of at most `width` columns: broken at blanks, a longer word inside of it. Lines after
-// the first begin with `indent` spaces; `used` columns of the first one are taken. The value is escaped like
-// in shown(), but for the marks of isolated(): prose is put together of parts that were isolated before.
+// What is shown in lines of at most `width` columns: broken at blanks, a longer word inside of it. Lines
+// after the first begin with `indent` spaces; `used` columns of the first one are taken. The value is escaped
+// like in shown(), but for the marks of isolated(): prose is put together of parts that were isolated before.
 std::string wrapped(std::string_view value, std::size_t width, std::size_t indent = 0, std::size_t used = 0);
 
 }  // namespace uplift::text

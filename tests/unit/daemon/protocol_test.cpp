@@ -29,26 +29,13 @@ TEST(Requests, ComeBackAsTheyWereSent) {
 }
 
 TEST(Requests, EveryVerbHasItsRequest) {
-    const Request all[] = {VersionRequest{},
-                           StatusRequest{},
-                           SubmitRequest{},
-                           JobsRequest{},
-                           JobShowRequest{},
-                           JobExportRequest{},
-                           WhyRequest{},
-                           JobCancelRequest{},
-                           JobRetryRequest{},
-                           JobPasswordsRequest{},
-                           PasswordsTakenRequest{},
-                           ReloadRequest{},
-                           JobPauseRequest{},
-                           JobResumeRequest{},
-                           JobPurgeRequest{},
-                           DrainRequest{},
-                           UndrainRequest{},
-                           UsersRequest{},
-                           ConfigShowRequest{},
-                           DoctorRequest{}};
+    const Request all[] = {VersionRequest{},      StatusRequest{},         SubmitRequest{},
+                           JobsRequest{},         JobShowRequest{},        JobExportRequest{},
+                           WhyRequest{},          JobCancelRequest{},      JobRetryRequest{},
+                           JobPasswordsRequest{}, PasswordsTakenRequest{}, ReloadRequest{},
+                           JobPauseRequest{},     JobResumeRequest{},      JobPurgeRequest{},
+                           DrainRequest{},        UndrainRequest{},        UsersRequest{},
+                           ConfigShowRequest{},   DoctorRequest{}};
     ASSERT_EQ(std::size(all), std::variant_size_v<Request>);
     for (const auto& request : all) {
         const auto read = read_request(request_frame(request));

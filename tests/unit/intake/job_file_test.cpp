@@ -64,14 +64,16 @@ TEST(JobFileTest, TheExampleOfTheDocumentationIsTakenWhole) {
 }
 
 TEST(JobFileTest, OverridesCountForUsersThatStandBeforeThem) {
-    const auto outcome = read(R"json({"users": [{"sAMAccountName": "a"}], "overrides": {"archive": true}})json");
+    const auto outcome =
+        read(R"json({"users": [{"sAMAccountName": "a"}], "overrides": {"archive": true}})json");
 
     ASSERT_TRUE(std::holds_alternative<JobFile>(outcome));
     EXPECT_EQ(std::get<JobFile>(outcome).rows.at(0).overrides.archive, true);
 }
 
 TEST(JobFileTest, IdentitiesOfAUserStandInTheOrderInWhichTheyAreAsked) {
-    const auto outcome = read(R"json({"users": [{"sAMAccountName": "a", "userPrincipalName": "a@corp"}]})json");
+    const auto outcome =
+        read(R"json({"users": [{"sAMAccountName": "a", "userPrincipalName": "a@corp"}]})json");
 
     ASSERT_TRUE(std::holds_alternative<JobFile>(outcome));
     EXPECT_EQ(std::get<JobFile>(outcome).rows.at(0).given.at(0).kind, IdentityKind::userPrincipalName);
@@ -88,7 +90,8 @@ TEST(JobFileTest, ASelectionWithoutOusReachesAsFarAsTheProfile) {
 }
 
 TEST(JobFileTest, AByteOrderMarkIsPassedOver) {
-    EXPECT_TRUE(std::holds_alternative<JobFile>(read("\xEF\xBB\xBF{\"users\": [{\"sAMAccountName\": \"a\"}]}")));
+    EXPECT_TRUE(
+        std::holds_alternative<JobFile>(read("\xEF\xBB\xBF{\"users\": [{\"sAMAccountName\": \"a\"}]}")));
 }
 
 struct BadFile {
@@ -138,7 +141,8 @@ INSTANTIATE_TEST_SUITE_P(
         BadFile{"{\"users\": [{\"sAMAccountName\": \"a|b\"}]}", "1:13", csv_bad_identity},
         BadFile{"{\"users\": [{\"sAMAccountName\": \"a\\u0007\"}]}", "1:13", csv_control_character},
         BadFile{"{\"users\": [{\"mail\": \"a@b\"}]}", "1:13", job_file_unknown_key},
-        BadFile{"{\"users\": [{\"sAMAccountName\": \"a\", \"password\": \"x\"}]}", "1:36", csv_password_column},
+        BadFile{
+            "{\"users\": [{\"sAMAccountName\": \"a\", \"password\": \"x\"}]}", "1:36", csv_password_column},
         BadFile{"{\"users\": [{\"sAMAccountName\": \"a\"},\n {\"sAMAccountName\": \"A\"}]}",
                 "2:3",
                 csv_duplicate_person},
@@ -151,9 +155,13 @@ INSTANTIATE_TEST_SUITE_P(
         BadFile{"{\"users\": [{\"sAMAccountName\": \"a\", \"licenses\": [\"SPE_E3;SPE_E5\"]}]}",
                 "1:49",
                 job_file_bad_value},
-        BadFile{"{\"users\": [{\"sAMAccountName\": \"a\", \"licenses\": \"SPE_E3\"}]}", "1:36", job_file_wrong_type},
-        BadFile{"{\"users\": [{\"sAMAccountName\": \"a\", \"archive\": \"true\"}]}", "1:36", job_file_wrong_type},
-        BadFile{"{\"users\": [{\"sAMAccountName\": \"a\", \"usageLocation\": \"UK\"}]}", "1:36", csv_bad_value},
+        BadFile{"{\"users\": [{\"sAMAccountName\": \"a\", \"licenses\": \"SPE_E3\"}]}",
+                "1:36",
+                job_file_wrong_type},
+        BadFile{
+            "{\"users\": [{\"sAMAccountName\": \"a\", \"archive\": \"true\"}]}", "1:36", job_file_wrong_type},
+        BadFile{
+            "{\"users\": [{\"sAMAccountName\": \"a\", \"usageLocation\": \"UK\"}]}", "1:36", csv_bad_value},
         BadFile{"{\"select\": []}", "1:2", job_file_wrong_type},
         BadFile{"{\"select\": {\"ous\": []}}", "1:13", job_file_unknown_key},
         BadFile{"{\"select\": {\"ou\": \"OU=Sales,DC=corp\"}}", "1:13", job_file_wrong_type},

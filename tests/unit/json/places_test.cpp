@@ -13,10 +13,11 @@ TextPlace place_of(std::string_view text, const Way& way) {
     return place == found.end() ? TextPlace{0, 0} : place->second;
 }
 
-const std::string text = "{\n"
-                         "  \"profile\": \"staff\",\n"
-                         "  \"users\": [ {\"a\": 1}, {\"ü\\\"}\": [true, \"x\"], \"b\": {} } ]\n"
-                         "}";
+const std::string text =
+    "{\n"
+    "  \"profile\": \"staff\",\n"
+    "  \"users\": [ {\"a\": 1}, {\"ü\\\"}\": [true, \"x\"], \"b\": {} } ]\n"
+    "}";
 
 TEST(JsonPlaces, AMemberStandsWhereItsKeyDoes) {
     ASSERT_TRUE(parse(text, {.where = "t", .code = FaultCode::bad_request}));

@@ -44,8 +44,8 @@ EnrollmentDetail jane_done() {
     auto detail = jane();
     auto& enrollment = detail.enrollment;
     enrollment.state = EnrollmentState::done;
-    enrollment.person =
-        ResolvedPerson{*parse_guid("068692c4-5f55-4775-bfd1-a5e20a2b6282"), "", "jdoe@corp.local", "jdoe", ""};
+    enrollment.person = ResolvedPerson{
+        *parse_guid("068692c4-5f55-4775-bfd1-a5e20a2b6282"), "", "jdoe@corp.local", "jdoe", ""};
     enrollment.plan.emplace();
     enrollment.plan->user_principal_name = "jdoe@contoso.com";
     enrollment.made = MadeAccount{ObjectId{"11111111-2222-3333-4444-555555555555"}, {}, {}, {}};

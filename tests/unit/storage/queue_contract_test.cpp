@@ -2,10 +2,9 @@
 
 namespace uplift::storage::testing {
 
-const auto worlds =
-    ::testing::Values(WorldCase{"Memory", [] { return std::make_unique<MemoryWorld>(); }},
-                      WorldCase{"Inline", [] { return std::make_unique<InlineWorld>(); }},
-                      WorldCase{"Sqlite", [] { return std::make_unique<SqliteWorld>(); }});
+const auto worlds = ::testing::Values(WorldCase{"Memory", [] { return std::make_unique<MemoryWorld>(); }},
+                                      WorldCase{"Inline", [] { return std::make_unique<InlineWorld>(); }},
+                                      WorldCase{"Sqlite", [] { return std::make_unique<SqliteWorld>(); }});
 const auto name_of_world = [](const ::testing::TestParamInfo<WorldCase>& info) { return info.param.name; };
 
 INSTANTIATE_TEST_SUITE_P(All, QueueContract, worlds, name_of_world);

@@ -7,11 +7,10 @@
 #include "core/text/show.hpp"
 #include "daemon/account_look.hpp"
 #include "daemon/control_desk.hpp"
+#include "daemon/listing_fault.hpp"
 
 namespace uplift::daemon {
 namespace {
-
-constexpr Duration page_patience = std::chrono::seconds{30};
 
 std::optional<Fault> bad_dn(const std::vector<std::string>& names, const char* option) {
     for (const auto& name : names)
@@ -21,20 +20,6 @@ std::optional<Fault> bad_dn(const std::vector<std::string>& names, const char* o
                          .what = text::quoted(name) + " is no distinguished name",
                          .cure = "Write it as in AD: \"OU=IT Department,DC=corp,DC=example,DC=com\"."};
     return std::nullopt;
-}
-
-// Why the directory gave no list.
-Fault fault_of(const Outcome<Nothing>& outcome) {
-    if (const auto* refused = std::get_if<Refused>(&outcome))
-        return Fault{refused->code, "users", refused->what, refused->cure};
-    if (const auto* unauthorized = std::get_if<Unauthorized>(&outcome))
-        return Fault{unauthorized->code, "users", unauthorized->what, unauthorized->cure};
-    const auto* not_sent = std::get_if<NotSent>(&outcome);
-    const auto code = not_sent != nullptr ? not_sent->code : FaultCode::directory_unreachable;
-    return Fault{code,
-                 "users",
-                 not_sent != nullptr ? not_sent->why : "the directory did not answer",
-                 std::string(entry_of(code).cure)};
 }
 
 }  // namespace
@@ -76,7 +61,7 @@ ControlDesk::Answer ControlDesk::handle(const protocol::UsersRequest& request, C
     const auto outcome =
         co_await directory->second->list(std::move(selection), std::move(attributes), taker, page_patience);
     if (peer_gone) throw boost::system::system_error(boost::asio::error::eof);
-    if (done_value(outcome) == nullptr) co_return fault_of(outcome);
+    if (done_value(outcome) == nullptr) co_return listing_fault(outcome, "users");
     co_return std::nullopt;
 }
 

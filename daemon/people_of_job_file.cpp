@@ -6,15 +6,13 @@
 #include "core/intake/cells.hpp"
 #include "core/model/guid.hpp"
 #include "core/text/show.hpp"
+#include "daemon/listing_fault.hpp"
 #include "daemon/people_source.hpp"
 
 namespace uplift::daemon {
 namespace {
 
 namespace asio = boost::asio;
-
-// For one page of a listing.
-constexpr Duration page_patience = std::chrono::seconds{30};
 
 struct GuidHash {
     // A GUID is random enough for a hash to be a part of it; its last octets differ also where AD counts up.
@@ -105,18 +103,11 @@ class PeopleOfJobFile final : public PeopleSource {
         co_return filled;
     }
 
+    // A refusal is the file's to mend; everything else passes by itself.
     static FillOutcome failed(const Outcome<Nothing>& outcome) {
-        const std::string where = "select";
-        if (const auto* refused = std::get_if<Refused>(&outcome))
-            return rejected(Fault{refused->code, where, refused->what, refused->cure});
-        if (const auto* unauthorized = std::get_if<Unauthorized>(&outcome))
-            return Postponed{Fault{unauthorized->code, where, unauthorized->what, unauthorized->cure}};
-        const auto* not_sent = std::get_if<NotSent>(&outcome);
-        const auto code = not_sent != nullptr ? not_sent->code : FaultCode::directory_unreachable;
-        return Postponed{Fault{code,
-                               where,
-                               not_sent != nullptr ? not_sent->why : "the directory did not answer",
-                               std::string(entry_of(code).cure)}};
+        auto fault = listing_fault(outcome, "select");
+        if (std::holds_alternative<Refused>(outcome)) return rejected(std::move(fault));
+        return Postponed{std::move(fault)};
     }
 
     static bool is_named(const std::set<std::string>& named, const Person& person) {

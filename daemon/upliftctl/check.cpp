@@ -7,12 +7,12 @@
 namespace uplift::upliftctl {
 namespace {
 
-struct Options {
+struct CheckOptions {
     std::string file;
     std::string profile;
 };
 
-Result<ExitCode> run(const Globals& globals, const Options& options) {
+Result<ExitCode> run_check(const Globals& globals, const CheckOptions& options) {
     auto file = sealed_copy_of_file(options.file);
     if (!file) return file.error();
     auto session = open_session(globals);
@@ -40,12 +40,12 @@ Result<ExitCode> run(const Globals& globals, const Options& options) {
 
 void add_check(Commands& commands, CLI::App& parent, const char* description, const char* typed) {
     auto* command = parent.add_subcommand("check", description);
-    auto options = std::make_shared<Options>();
+    auto options = std::make_shared<CheckOptions>();
     command->add_option("FILE", options->file, "A CSV or JSON file; - is standard input")->required();
     command->add_option("--profile", options->profile, "Default: the default profile, or the JSON file's own")
         ->type_name("NAME");
     example(command, typed);
-    does(commands, command, options, run);
+    does(commands, command, options, run_check);
 }
 
 }  // namespace

@@ -4,7 +4,7 @@
 namespace uplift::upliftctl {
 namespace {
 
-std::vector<ListColumn> columns() {
+std::vector<ListColumn> key_columns() {
     return {{"key", {.title = "KEY", .fit = Column::Fit::rigid}},
             {"value", {.title = "VALUE"}},
             {"origin", {.title = "FROM"}}};
@@ -18,7 +18,7 @@ ListCell origin_cell(const std::string& origin) {
     return cell;
 }
 
-Result<ExitCode> run(const Globals& globals, const ListWish& wish) {
+Result<ExitCode> run_config_show(const Globals& globals, const ListWish& wish) {
     const auto read = [&](const ListSource::Taker& take) -> Result<void> {
         auto session = open_session(globals);
         if (!session) return session.error();
@@ -31,7 +31,8 @@ Result<ExitCode> run(const Globals& globals, const ListWish& wish) {
             return take(std::move(row));
         });
     };
-    const ListSource source{.columns = columns(), .when_empty = "There is no configuration.", .read = read};
+    const ListSource source{
+        .columns = key_columns(), .when_empty = "There is no configuration.", .read = read};
     auto wanted = wish;
     if (globals.shape == Shape::json) wanted.output = ListOutput::json;
     auto listed = list_out(source, wanted, colours_for(globals.colours));
@@ -50,9 +51,9 @@ void add_config(Commands& commands) {
     auto* command =
         config->add_subcommand("show", "Every value in force and where it comes from, no secrets");
     auto wish = std::make_shared<ListWish>();
-    add_list_options(commands, command, wish, columns());
+    add_list_options(commands, command, wish, key_columns());
     example(command, "upliftctl config show -o csv");
-    does(commands, command, wish, run);
+    does(commands, command, wish, run_config_show);
 }
 
 }  // namespace uplift::upliftctl

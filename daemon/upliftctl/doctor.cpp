@@ -8,11 +8,11 @@ namespace {
 using protocol::CheckState;
 using protocol::CheckView;
 
-struct Options {
+struct DoctorOptions {
     std::string profile;
 };
 
-constexpr std::size_t endless = 1'000'000;
+constexpr std::size_t never_folded = 1'000'000;
 
 Paint paint_of(CheckState state) {
     switch (state) {
@@ -26,11 +26,11 @@ Paint paint_of(CheckState state) {
     return Paint::none;
 }
 
-Result<ExitCode> run(const Globals& globals, const Options& options) {
+Result<ExitCode> run_doctor(const Globals& globals, const DoctorOptions& options) {
     auto session = open_session(globals);
     if (!session) return session.error();
     const auto colours = colours_for(globals.colours);
-    protocol::CheckWriter writer(terminal_width().value_or(endless), [colours](CheckState state) {
+    protocol::CheckWriter writer(terminal_width().value_or(never_folded), [colours](CheckState state) {
         return painted(word(state), paint_of(state), colours);
     });
     protocol::CheckTotals totals;
@@ -55,10 +55,10 @@ Result<ExitCode> run(const Globals& globals, const Options& options) {
 void add_doctor(Commands& commands) {
     auto* command = commands.app.add_subcommand(
         "doctor", "Signs in and checks all that a job will need; changes nothing");
-    auto options = std::make_shared<Options>();
+    auto options = std::make_shared<DoctorOptions>();
     command->add_option("PROFILE", options->profile, "Only what this profile needs");
     example(command, "upliftctl doctor staff");
-    does(commands, command, options, run);
+    does(commands, command, options, run_doctor);
 }
 
 }  // namespace uplift::upliftctl

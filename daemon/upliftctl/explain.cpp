@@ -13,7 +13,7 @@ namespace {
 
 using config::KeyReference;
 
-struct Options {
+struct ExplainOptions {
     std::string word;
 };
 
@@ -95,7 +95,7 @@ Fault nothing_called(const std::string& word) {
                          "Give a key as the configuration has it (service.max_file) or a code (UPL-1107)."};
 }
 
-Result<ExitCode> run(const Globals& globals, const Options& options) {
+Result<ExitCode> run_explain(const Globals& globals, const ExplainOptions& options) {
     if (const auto code = code_named(options.word)) return explain_code(*code, globals);
     const auto keys = config::keys_named(options.word);
     if (keys.empty()) return nothing_called(options.word);
@@ -113,12 +113,12 @@ Result<ExitCode> run(const Globals& globals, const Options& options) {
 void add_explain(Commands& commands) {
     auto* command =
         commands.app.add_subcommand("explain", "A key of the configuration, or the code of a fault; offline");
-    auto options = std::make_shared<Options>();
+    auto options = std::make_shared<ExplainOptions>();
     command
         ->add_option("WORD", options->word, "A key (service.max_file, profile.staff), or a code (UPL-1107)")
         ->required();
     example(command, "upliftctl explain UPL-1107");
-    does(commands, command, options, run);
+    does(commands, command, options, run_explain);
 }
 
 }  // namespace uplift::upliftctl

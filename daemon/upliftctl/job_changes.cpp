@@ -7,19 +7,19 @@
 namespace uplift::upliftctl {
 namespace {
 
-struct Options {
+struct JobChangesOptions {
     std::string id;
     bool yes = false;
 };
 
-struct Words {
+struct ChangeWords {
     std::string nothing;
     std::string one;
     std::string several;
     std::string next;
 };
 
-Result<ExitCode> change(const Globals& globals, const protocol::Request& request, const Words& words) {
+Result<ExitCode> change(const Globals& globals, const protocol::Request& request, const ChangeWords& words) {
     auto session = open_session(globals);
     if (!session) return session.error();
     auto changed = session->ask_one<protocol::ChangedView>(request);
@@ -36,7 +36,7 @@ Result<ExitCode> change(const Globals& globals, const protocol::Request& request
     return ExitCode::done;
 }
 
-Result<ExitCode> cancel(const Globals& globals, const Options& options) {
+Result<ExitCode> cancel(const Globals& globals, const JobChangesOptions& options) {
     const auto question = "Cancel what " + text::shown(options.id) + " has not done yet?";
     if (auto yes = confirm(globals, options.yes, question); !yes) return yes.error();
     const protocol::JobCancelRequest request{.job = options.id};
@@ -48,7 +48,7 @@ Result<ExitCode> cancel(const Globals& globals, const Options& options) {
                    .next = "upliftctl job show " + options.id});
 }
 
-Result<ExitCode> retry(const Globals& globals, const Options& options) {
+Result<ExitCode> retry(const Globals& globals, const JobChangesOptions& options) {
     const protocol::JobRetryRequest request{.job = options.id};
     return change(globals,
                   request,
@@ -62,7 +62,7 @@ Result<ExitCode> retry(const Globals& globals, const Options& options) {
 
 void add_job_cancel(Commands& commands) {
     auto* command = commands.job.add_subcommand("cancel", "Cancel what has not been done yet");
-    auto options = std::make_shared<Options>();
+    auto options = std::make_shared<JobChangesOptions>();
     add_job_id(command, options->id);
     add_yes(command, options->yes);
     example(command, "upliftctl job cancel J17 --yes");
@@ -71,7 +71,7 @@ void add_job_cancel(Commands& commands) {
 
 void add_job_retry(Commands& commands) {
     auto* command = commands.job.add_subcommand("retry", "Run what failed again, after its cause is mended");
-    auto options = std::make_shared<Options>();
+    auto options = std::make_shared<JobChangesOptions>();
     add_job_id(command, options->id);
     example(command, "upliftctl job retry J17");
     does(commands, command, options, retry);

@@ -4,14 +4,14 @@
 namespace uplift::upliftctl {
 namespace {
 
-struct Options {
+struct JobExportOptions {
     std::string id;
     std::string format = "csv";
     bool plain = false;
     bool retry = false;
 };
 
-Result<ExitCode> run(const Globals& globals, const Options& options) {
+Result<ExitCode> run_job_export(const Globals& globals, const JobExportOptions& options) {
     protocol::JobExportRequest request{.job = options.id, .plain = options.plain, .retry = options.retry};
     if (globals.shape == Shape::json || options.format == "json")
         request.format = protocol::ExportFormat::json;
@@ -39,7 +39,7 @@ Result<ExitCode> run(const Globals& globals, const Options& options) {
 
 void add_job_export(Commands& commands) {
     auto* command = commands.job.add_subcommand("export", "The report of a job, at any moment");
-    auto options = std::make_shared<Options>();
+    auto options = std::make_shared<JobExportOptions>();
     add_job_id(command, options->id);
     command->add_option("--format", options->format, "csv or json")
         ->check(CLI::IsMember({"csv", "json"}))
@@ -47,7 +47,7 @@ void add_job_export(Commands& commands) {
     command->add_flag("--plain", options->plain, "CSV without byte order mark and with LF");
     command->add_flag("--retry", options->retry, "Only the rows that failed, ready to be dropped again");
     example(command, "upliftctl job export J17 > J17.csv");
-    does(commands, command, options, run);
+    does(commands, command, options, run_job_export);
 }
 
 }  // namespace uplift::upliftctl

@@ -13,7 +13,7 @@ namespace {
 
 constexpr std::int64_t page_size = 20;
 
-struct Options {
+struct JobPasswordsOptions {
     std::string id;
 };
 
@@ -52,7 +52,7 @@ Fault cut_off(const std::string& id) {
                  .cure = "`upliftctl job passwords " + id + "` shows it again, to you only."};
 }
 
-Result<ExitCode> run(const Globals& globals, const Options& options) {
+Result<ExitCode> run_job_passwords(const Globals& globals, const JobPasswordsOptions& options) {
     const auto& id = options.id;
     if (::isatty(STDOUT_FILENO) == 0 || ::isatty(STDIN_FILENO) == 0) return no_terminal();
     auto session = open_session(globals);
@@ -99,10 +99,10 @@ Result<ExitCode> run(const Globals& globals, const Options& options) {
 void add_job_passwords(Commands& commands) {
     auto* command =
         commands.job.add_subcommand("passwords", "Show initial passwords once, on this terminal only");
-    auto options = std::make_shared<Options>();
+    auto options = std::make_shared<JobPasswordsOptions>();
     add_job_id(command, options->id);
     example(command, "upliftctl job passwords J17");
-    does(commands, command, options, run);
+    does(commands, command, options, run_job_passwords);
 }
 
 }  // namespace uplift::upliftctl

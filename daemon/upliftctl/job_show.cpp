@@ -6,7 +6,7 @@
 namespace uplift::upliftctl {
 namespace {
 
-struct Options {
+struct JobShowOptions {
     std::string id;
     std::int64_t people = 20;
 };
@@ -118,7 +118,7 @@ void show_end(const protocol::JobView& job, std::int64_t failed_shown, const Glo
         hint(globals, "upliftctl job retry " + job.id + ", once the causes are mended");
 }
 
-Result<ExitCode> run(const Globals& globals, const Options& options) {
+Result<ExitCode> run_job_show(const Globals& globals, const JobShowOptions& options) {
     auto session = open_session(globals);
     if (!session) return session.error();
     std::optional<protocol::JobView> job;
@@ -149,13 +149,13 @@ Result<ExitCode> run(const Globals& globals, const Options& options) {
 
 void add_job_show(Commands& commands) {
     auto* command = commands.job.add_subcommand("show", "Totals by step and state, and who failed");
-    auto options = std::make_shared<Options>();
+    auto options = std::make_shared<JobShowOptions>();
     add_job_id(command, options->id);
     command->add_option("--people", options->people, "Name at most so many that failed")
         ->check(CLI::Range(0, 1'000))
         ->capture_default_str();
     example(command, "upliftctl job show J17");
-    does(commands, command, options, run);
+    does(commands, command, options, run_job_show);
 }
 
 }  // namespace uplift::upliftctl

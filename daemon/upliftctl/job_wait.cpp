@@ -10,7 +10,7 @@ namespace {
 
 constexpr Duration between_looks = std::chrono::seconds{1};
 
-struct Options {
+struct JobWaitOptions {
     std::string id;
     std::string wanted = "done";
     std::string timeout;
@@ -30,7 +30,7 @@ TimePoint steady_now() {
         std::chrono::duration_cast<Duration>(std::chrono::steady_clock::now().time_since_epoch())};
 }
 
-Fault too_long(const protocol::JobView& job, const Options& options) {
+Fault too_long(const protocol::JobView& job, const JobWaitOptions& options) {
     return Fault{.code = FaultCode::wait_too_long,
                  .where = job.id,
                  .what = "it is " + std::string(word(job.state)) + " after " + options.timeout + ", not " +
@@ -45,7 +45,7 @@ Fault was_interrupted(const std::string& id) {
                  .cure = "The job goes on: `upliftctl job wait " + id + "` waits for it again."};
 }
 
-Result<ExitCode> run(const Globals& globals, const Options& options) {
+Result<ExitCode> run_job_wait(const Globals& globals, const JobWaitOptions& options) {
     std::optional<TimePoint> end;
     if (!options.timeout.empty()) {
         const auto span = parse_span(options.timeout, "--timeout");
@@ -77,14 +77,14 @@ Result<ExitCode> run(const Globals& globals, const Options& options) {
 void add_job_wait(Commands& commands) {
     auto* command =
         commands.job.add_subcommand("wait", "Wait until a job has ended: 0 done, 1 not all, 124 time is up");
-    auto options = std::make_shared<Options>();
+    auto options = std::make_shared<JobWaitOptions>();
     add_job_id(command, options->id);
     command->add_option("--for", options->wanted, "done, or mailbox: only what waits for mailboxes is left")
         ->check(CLI::IsMember({"done", "mailbox"}))
         ->capture_default_str();
     command->add_option("--timeout", options->timeout, "Give up after 90s, 30m, 24h or 7d; default: never");
     example(command, "upliftctl job wait J17 --timeout 30m && echo finished");
-    does(commands, command, options, run);
+    does(commands, command, options, run_job_wait);
 }
 
 }  // namespace uplift::upliftctl

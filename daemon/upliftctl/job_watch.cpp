@@ -5,10 +5,10 @@
 namespace uplift::upliftctl {
 namespace {
 
-constexpr Duration between_looks = std::chrono::seconds{1};
+constexpr Duration between_drawings = std::chrono::seconds{1};
 constexpr Duration between_plain_lines = std::chrono::seconds{10};
 
-struct Options {
+struct JobWatchOptions {
     std::string id;
 };
 
@@ -60,7 +60,7 @@ void say_next(const protocol::JobView& job, const Globals& globals) {
         hint(globals, "upliftctl job passwords " + job.id);
 }
 
-Result<ExitCode> run(const Globals& globals, const Options& options) {
+Result<ExitCode> run_job_watch(const Globals& globals, const JobWatchOptions& options) {
     auto session = open_session(globals);
     if (!session) return session.error();
     return watch_job(*session, options.id, globals, Watching::shown);
@@ -85,7 +85,7 @@ Result<ExitCode> watch_job(Session& session,
             say_next(*view, globals);
             return exit_code_of(view->state);
         }
-        if (!pause_for(between_looks)) {
+        if (!pause_for(between_drawings)) {
             if (watching == Watching::shown) shown.end();
             return interrupted_watch(job);
         }
@@ -94,10 +94,10 @@ Result<ExitCode> watch_job(Session& session,
 
 void add_job_watch(Commands& commands) {
     auto* command = commands.job.add_subcommand("watch", "Live progress with rate and time left");
-    auto options = std::make_shared<Options>();
+    auto options = std::make_shared<JobWatchOptions>();
     add_job_id(command, options->id);
     example(command, "upliftctl job watch J17");
-    does(commands, command, options, run);
+    does(commands, command, options, run_job_watch);
 }
 
 }  // namespace uplift::upliftctl

@@ -9,7 +9,7 @@ namespace {
 constexpr std::int64_t shown_without_a_limit = 50;
 constexpr std::int64_t most = 10'000;
 
-std::vector<ListColumn> columns() {
+std::vector<ListColumn> job_columns() {
     using Align = Column::Align;
     using Fit = Column::Fit;
     using Shown = Column::Shown;
@@ -62,7 +62,7 @@ ListRow row_of(const protocol::JobView& job, const json::Value& object) {
             .object = object};
 }
 
-Result<ExitCode> run(const Globals& globals, const ListWish& wish) {
+Result<ExitCode> list_jobs(const Globals& globals, const ListWish& wish) {
     const auto read = [&](const ListSource::Taker& take) -> Result<void> {
         auto session = open_session(globals);
         if (!session) return session.error();
@@ -76,7 +76,7 @@ Result<ExitCode> run(const Globals& globals, const ListWish& wish) {
             return take(row_of(*job, reply));
         });
     };
-    const ListSource source{.columns = columns(), .when_empty = "There are no jobs.", .read = read};
+    const ListSource source{.columns = job_columns(), .when_empty = "There are no jobs.", .read = read};
     auto wanted = wish;
     if (globals.shape == Shape::json) wanted.output = ListOutput::json;
     auto listed = list_out(source, wanted, colours_for(globals.colours));
@@ -91,9 +91,9 @@ Result<ExitCode> run(const Globals& globals, const ListWish& wish) {
 void add_jobs(Commands& commands) {
     auto* command = commands.app.add_subcommand("jobs", "List jobs, newest first");
     auto wish = std::make_shared<ListWish>();
-    add_list_options(commands, command, wish, columns());
+    add_list_options(commands, command, wish, job_columns());
     example(command, "upliftctl jobs --sort -failed --limit 10");
-    does(commands, command, wish, run);
+    does(commands, command, wish, list_jobs);
 }
 
 }  // namespace uplift::upliftctl

@@ -13,7 +13,7 @@
 namespace uplift::upliftctl {
 namespace {
 
-constexpr Duration between_looks = std::chrono::seconds{2};
+constexpr Duration between_lists = std::chrono::seconds{2};
 
 // Its words go nowhere: list_out ends quietly.
 Fault nobody_reads() {
@@ -127,7 +127,7 @@ Result<Listed> list_again_and_again(const ListSource& source,
         if (!rows) return rows.error();
         screen.draw(rows->empty() ? source.when_empty + "\n"
                                   : rendered(source, *rows, wish, terminal_width(), colours));
-    } while (pause_for(between_looks));
+    } while (pause_for(between_lists));
     return Listed{.code = ExitCode::interrupted, .rows = 0};
 }
 

@@ -17,13 +17,13 @@ struct PurgeOptions {
 };
 
 // What is said where it was changed, and where it was so before.
-struct Words {
+struct OrderWords {
     std::string changed;
     std::string already;
     std::string next;
 };
 
-Result<ExitCode> order(const Globals& globals, const protocol::Request& request, const Words& words) {
+Result<ExitCode> order(const Globals& globals, const protocol::Request& request, const OrderWords& words) {
     auto session = open_session(globals);
     if (!session) return session.error();
     auto ordered = session->ask_one<protocol::OrderedView>(request);

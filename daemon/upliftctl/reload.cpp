@@ -4,7 +4,7 @@
 namespace uplift::upliftctl {
 namespace {
 
-Result<ExitCode> run(const Globals& globals) {
+Result<ExitCode> run_reload(const Globals& globals) {
     auto session = open_session(globals);
     if (!session) return session.error();
     protocol::ReloadView report;
@@ -38,7 +38,7 @@ Result<ExitCode> run(const Globals& globals) {
 void add_reload(Commands& commands) {
     auto* command = commands.app.add_subcommand("reload", "Apply the changed configuration to new jobs");
     example(command, "upliftctl reload");
-    does(commands, command, run);
+    does(commands, command, run_reload);
 }
 
 }  // namespace uplift::upliftctl

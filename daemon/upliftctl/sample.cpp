@@ -7,7 +7,7 @@
 namespace uplift::upliftctl {
 namespace {
 
-struct Options {
+struct SampleOptions {
     std::string kind;
 };
 
@@ -35,7 +35,7 @@ std::string job() {
     return pretty(value) + "\n";
 }
 
-Result<ExitCode> run(const Globals& globals, const Options& options) {
+Result<ExitCode> run_sample(const Globals& globals, const SampleOptions& options) {
     const auto text = options.kind == "csv"    ? std::string(csv)
                       : options.kind == "json" ? job()
                                                : config::sample_config();
@@ -57,12 +57,12 @@ Result<ExitCode> run(const Globals& globals, const Options& options) {
 void add_sample(Commands& commands) {
     auto* command = commands.app.add_subcommand(
         "sample", "An example that works: of a CSV, a JSON job, the configuration");
-    auto options = std::make_shared<Options>();
+    auto options = std::make_shared<SampleOptions>();
     command->add_option("KIND", options->kind, "csv, json or config")
         ->required()
         ->check(CLI::IsMember({"csv", "json", "config"}));
     example(command, "upliftctl sample csv > people.csv");
-    does(commands, command, options, run);
+    does(commands, command, options, run_sample);
 }
 
 }  // namespace uplift::upliftctl

@@ -8,11 +8,11 @@
 namespace uplift::upliftctl {
 namespace {
 
-struct Options {
+struct SchemaOptions {
     std::string kind;
 };
 
-Result<ExitCode> run(const Globals& globals, const Options& options) {
+Result<ExitCode> run_schema(const Globals& globals, const SchemaOptions& options) {
     const auto schema = options.kind == "job" ? job_schema() : config_schema();
     print((globals.shape == Shape::json ? json::dump(schema) : pretty(schema)) + "\n");
     return ExitCode::done;
@@ -23,12 +23,12 @@ Result<ExitCode> run(const Globals& globals, const Options& options) {
 void add_schema(Commands& commands) {
     auto* command =
         commands.app.add_subcommand("schema", "JSON Schema of a JSON job or of the configuration; offline");
-    auto options = std::make_shared<Options>();
+    auto options = std::make_shared<SchemaOptions>();
     command->add_option("KIND", options->kind, "job or config")
         ->required()
         ->check(CLI::IsMember({"job", "config"}));
     example(command, "upliftctl schema job > job.schema.json");
-    does(commands, command, options, run);
+    does(commands, command, options, run_schema);
 }
 
 }  // namespace uplift::upliftctl

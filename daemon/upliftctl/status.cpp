@@ -7,7 +7,7 @@
 namespace uplift::upliftctl {
 namespace {
 
-struct Options {
+struct StatusOptions {
     bool quiet = false;
 };
 
@@ -89,7 +89,7 @@ void show(const protocol::StatusView& status, const Globals& globals) {
     }
 }
 
-Result<ExitCode> run(const Globals& globals, const Options& options) {
+Result<ExitCode> run_status(const Globals& globals, const StatusOptions& options) {
     auto session = open_session(globals);
     if (!session && options.quiet && exit_code_of(session.error().code) == ExitCode::unreachable) {
         print(globals.shape == Shape::json ? "{\"schema\":\"uplift.health/1\",\"health\":\"down\"}\n"
@@ -124,10 +124,10 @@ Result<ExitCode> run(const Globals& globals, const Options& options) {
 
 void add_status(Commands& commands) {
     auto* command = commands.app.add_subcommand("status", "Health of directories, tenants and queue");
-    auto options = std::make_shared<Options>();
+    auto options = std::make_shared<StatusOptions>();
     command->add_flag("--quiet", options->quiet, "Only ok, degraded or down: for probes");
     example(command, "upliftctl status");
-    does(commands, command, options, run);
+    does(commands, command, options, run_status);
 }
 
 }  // namespace uplift::upliftctl

@@ -12,7 +12,7 @@ namespace {
 
 constexpr std::size_t longest_label = 200;
 
-struct Options {
+struct SubmitOptions {
     std::string file;
     JobWish wish;
     std::string at;
@@ -21,14 +21,14 @@ struct Options {
     bool wait = false;
 };
 
-TimePoint host_now() { return std::chrono::floor<std::chrono::seconds>(std::chrono::system_clock::now()); }
+TimePoint this_second() { return std::chrono::floor<std::chrono::seconds>(std::chrono::system_clock::now()); }
 
 Fault wrong_people(std::string what, std::string cure) {
     return Fault{
         .code = FaultCode::usage, .where = "submit", .what = std::move(what), .cure = std::move(cure)};
 }
 
-std::optional<Fault> what_is_wrong_with(const Options& options) {
+std::optional<Fault> what_is_wrong_with(const SubmitOptions& options) {
     const auto& selection = options.wish.selection;
     const bool selects = !selection.ous.empty() || !selection.filter.empty();
     const bool named_here = selects || !options.wish.users.empty();
@@ -48,7 +48,7 @@ struct People {
     protocol::SubmitRequest request;
 };
 
-Result<People> people_of(const Options& options) {
+Result<People> people_of(const SubmitOptions& options) {
     People people;
     if (!options.file.empty()) {
         auto file = sealed_copy_of_file(options.file);
@@ -71,7 +71,9 @@ Result<People> people_of(const Options& options) {
     return people;
 }
 
-void say_accepted(const protocol::AcceptedView& accepted, const Options& options, const Globals& globals) {
+void say_accepted(const protocol::AcceptedView& accepted,
+                  const SubmitOptions& options,
+                  const Globals& globals) {
     if (globals.shape == Shape::json) {
         print_json(protocol::reply_value(accepted));
         return;
@@ -106,11 +108,11 @@ Result<protocol::AcceptedView> submit(Session& session, People people, bool ask,
     return protocol::view_from<protocol::AcceptedView>(*answer);
 }
 
-Result<ExitCode> run(const Globals& globals, const Options& given) {
+Result<ExitCode> run_submit(const Globals& globals, const SubmitOptions& given) {
     auto options = given;
     if (auto wrong = what_is_wrong_with(options)) return *wrong;
     if (!options.at.empty()) {
-        const auto moment = parse_moment(options.at, host_now(), "--at");
+        const auto moment = parse_moment(options.at, this_second(), "--at");
         if (!moment) return moment.error();
         options.wish.run_at = *moment;
     }
@@ -129,7 +131,7 @@ Result<ExitCode> run(const Globals& globals, const Options& given) {
 
 void add_submit(Commands& commands) {
     auto* command = commands.app.add_subcommand("submit", "Make a job of a file, or of people named here");
-    auto options = std::make_shared<Options>();
+    auto options = std::make_shared<SubmitOptions>();
     command->add_option("FILE", options->file, "A CSV or JSON file; - is standard input");
     command
         ->add_option("--user",
@@ -160,7 +162,7 @@ void add_submit(Commands& commands) {
     auto* watch = command->add_flag("--watch", options->watch, "Show progress until the job has ended");
     command->add_flag("--wait", options->wait, "Wait until the job has ended")->excludes(watch);
     example(command, "upliftctl submit people.csv --profile staff --at 'tomorrow 06:00'");
-    does(commands, command, options, run);
+    does(commands, command, options, run_submit);
 }
 
 }  // namespace uplift::upliftctl

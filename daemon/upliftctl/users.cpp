@@ -7,14 +7,14 @@
 namespace uplift::upliftctl {
 namespace {
 
-struct Options {
+struct UsersOptions {
     Wanted wanted;
     std::string profile;
     std::shared_ptr<ListWish> list = std::make_shared<ListWish>();
 };
 
 // In CSV only the objectGUID is read by an intake; what begins with # is carried along for people to read.
-std::vector<ListColumn> columns() {
+std::vector<ListColumn> user_columns() {
     using Shown = Column::Shown;
     const auto rigid = Column::Fit::rigid;
     return {{"guid", {.title = "GUID", .fit = rigid, .shown = Shown::wide}, "objectGUID"},
@@ -54,7 +54,7 @@ ListRow row_of(const protocol::UserView& user, const json::Value& object) {
             .object = object};
 }
 
-Result<ExitCode> run(const Globals& globals, const Options& options) {
+Result<ExitCode> list_users(const Globals& globals, const UsersOptions& options) {
     const auto& wish = *options.list;
     const auto read = [&](const ListSource::Taker& take) -> Result<void> {
         auto session = open_session(globals);
@@ -71,7 +71,7 @@ Result<ExitCode> run(const Globals& globals, const Options& options) {
         });
     };
     const ListSource source{
-        .columns = columns(), .when_empty = "Nobody there is whom this names.", .read = read};
+        .columns = user_columns(), .when_empty = "Nobody there is whom this names.", .read = read};
     auto wanted = wish;
     if (globals.shape == Shape::json) wanted.output = ListOutput::json;
     auto listed = list_out(source, wanted, colours_for(globals.colours));
@@ -86,14 +86,14 @@ Result<ExitCode> run(const Globals& globals, const Options& options) {
 void add_users(Commands& commands) {
     auto* command =
         commands.app.add_subcommand("users", "People of the directory, and whether each has an account");
-    auto options = std::make_shared<Options>();
+    auto options = std::make_shared<UsersOptions>();
     add_selection_options(command, options->wanted);
     command
         ->add_option("--profile", options->profile, "Whose directory and rules; default: the default profile")
         ->type_name("NAME");
-    add_list_options(commands, command, options->list, columns());
+    add_list_options(commands, command, options->list, user_columns());
     example(command, "upliftctl users --filter '(department=IT)' -o csv > people.csv");
-    does(commands, command, options, run);
+    does(commands, command, options, list_users);
 }
 
 }  // namespace uplift::upliftctl

@@ -6,7 +6,7 @@
 namespace uplift::upliftctl {
 namespace {
 
-Result<ExitCode> run(const Globals& globals) {
+Result<ExitCode> run_version(const Globals& globals) {
     const std::string own = protocol::program_version;
     auto session = open_session(globals);
     if (globals.shape == Shape::json) {
@@ -27,7 +27,7 @@ Result<ExitCode> run(const Globals& globals) {
 void add_version(Commands& commands) {
     auto* command = commands.app.add_subcommand("version", "The versions of this program and of the daemon");
     example(command, "upliftctl version");
-    does(commands, command, run);
+    does(commands, command, run_version);
 }
 
 }  // namespace uplift::upliftctl

@@ -6,7 +6,7 @@
 namespace uplift::upliftctl {
 namespace {
 
-struct Options {
+struct WhyOptions {
     std::string person;
 };
 
@@ -109,7 +109,7 @@ void show(const protocol::WhyView& why, const Globals& globals) {
     show_story(why);
 }
 
-Result<ExitCode> run(const Globals& globals, const Options& options) {
+Result<ExitCode> run_why(const Globals& globals, const WhyOptions& options) {
     auto session = open_session(globals);
     if (!session) return session.error();
     std::optional<protocol::WhyView> newest;
@@ -138,13 +138,13 @@ Result<ExitCode> run(const Globals& globals, const Options& options) {
 void add_why(Commands& commands) {
     auto* command = commands.app.add_subcommand(
         "why", "Everything about one person: what was done, what waits and for what");
-    auto options = std::make_shared<Options>();
+    auto options = std::make_shared<WhyOptions>();
     command
         ->add_option(
             "PERSON", options->person, "objectGUID, userPrincipalName, sAMAccountName or distinguishedName")
         ->required();
     example(command, "upliftctl why jdoe@corp.example.com");
-    does(commands, command, options, run);
+    does(commands, command, options, run_why);
 }
 
 }  // namespace uplift::upliftctl

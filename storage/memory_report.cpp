@@ -96,7 +96,7 @@ awaitable<Result<void>> MemoryQueue::close_password_page(JobId id,
 
 JobSummary MemoryQueue::summary(const HeldJob& job) {
     return {.job = job.job,
-            .state = job_state(job.counts.enrollments, job.orders),
+            .state = job_state(job.counts.enrollments, job.counts.steps, job.orders),
             .people = job.counts.people(),
             .enrollments = job.counts.enrollments,
             .steps = job.counts.steps,

@@ -69,7 +69,7 @@ std::optional<JobSummary> Reader::job_summary(JobId job) {
 JobSummary Reader::summary(const JobRow& row) {
     const auto counts = load_counts(database_, row.id);
     JobSummary summary{.job = job_of(database_, row),
-                       .state = job_state(counts.enrollments, row.orders),
+                       .state = job_state(counts.enrollments, counts.steps, row.orders),
                        .people = counts.people(),
                        .enrollments = counts.enrollments,
                        .steps = counts.steps,

@@ -14,6 +14,7 @@
 #include "core/engine/directory_door.hpp"
 #include "core/engine/ports/entropy.hpp"
 #include "core/engine/ports/journal.hpp"
+#include "core/engine/ports/mailboxes.hpp"
 #include "core/engine/ports/queue.hpp"
 #include "core/engine/ports/vault.hpp"
 #include "core/engine/signal.hpp"
@@ -25,6 +26,7 @@ class Scheduler;
 
 struct TenantPart {
     Tenant* tenant = nullptr;
+    Mailboxes* mailboxes = nullptr;
     TenantSettings settings;
 };
 

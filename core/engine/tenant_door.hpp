@@ -22,6 +22,10 @@ namespace uplift::engine {
 struct TenantSettings {
     double writes_per_second = documented_writes_per_second;
     Duration unknown_quiet = std::chrono::seconds{120};
+    // Shortest and longest time between looks for new mailboxes, and how long a task waits for one at most.
+    Duration mailbox_poll_shortest = std::chrono::minutes{1};
+    Duration mailbox_poll_longest = std::chrono::minutes{15};
+    Duration mailbox_timeout = std::chrono::hours{7 * 24};
 };
 
 // One call ends after this at the latest (total deadline, network faults table).

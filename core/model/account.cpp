@@ -40,6 +40,23 @@ std::string canonical_text(const PlannedAccount& plan) {
     }
     text += ';';
     add(text, plan.groups);
+    // Later parts add to the text only where they are: the digest of an older plan stays as it was.
+    if (!plan.manager.empty()) {
+        text += ";m";
+        add(text, plan.manager);
+    }
+    if (!plan.aliases.empty()) {
+        text += ";a";
+        add(text, plan.aliases);
+    }
+    if (plan.litigation_hold) {
+        const auto& hold = *plan.litigation_hold;
+        text += ";h";
+        add(text, hold.duration_days ? std::to_string(*hold.duration_days) : "unlimited");
+        add(text, hold.comment);
+        add(text, hold.url);
+    }
+    if (plan.archive) text += ";archive";
     return text;
 }
 

@@ -29,6 +29,10 @@ struct PlannedAccount {
     std::vector<std::pair<std::string, std::string>> properties;  // further Graph properties, by name
     std::vector<LicenseWish> licenses;
     std::vector<std::string> groups;
+    std::string manager;               // distinguishedName in AD; empty: none to be linked
+    std::vector<std::string> aliases;  // e-mail addresses to be added, without prefix
+    std::optional<LitigationHold> litigation_hold;
+    bool archive = false;
     bool operator==(const PlannedAccount&) const = default;
 };
 
@@ -48,7 +52,15 @@ struct Account {
 struct AssignedLicense {
     SkuId sku;
     std::vector<PlanId> disabled_plans;
+    bool inherited = false;  // by a group (licenseAssignmentStates), not by us
     bool operator==(const AssignedLicense&) const = default;
+};
+
+// Signs of use. What the tenant does not show is absent: then nobody knows.
+struct AccountUse {
+    std::optional<TimePoint> password_changed_at;  // lastPasswordChangeDateTime
+    std::optional<TimePoint> signed_in_at;         // signInActivity
+    bool shows_sign_ins = false;                   // whether the tenant lets us read signInActivity
 };
 
 struct ServicePlan {

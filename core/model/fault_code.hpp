@@ -1,7 +1,7 @@
 // The stable codes of faults that people see. A code is never used again for something else.
 //
 // 10xx configuration, 11xx intake, 12xx directory, 13xx account, 14xx licences, 15xx groups,
-// 16xx passwords and handover, 17xx control, 18xx queue and files, 19xx tenant and network.
+// 16xx passwords and handover, 17xx control, 18xx queue and files, 19xx tenant and network, 20xx mailboxes.
 // What each means and its general cure stand in fault_table.cpp; a test checks the
 // enum and the table against each other.
 #pragma once
@@ -93,6 +93,16 @@ enum class FaultCode : std::uint16_t {
     domain_federated = 1317,
     template_syntax = 1318,
     property_invalid = 1319,
+    manager_absent = 1320,
+    manager_too_long = 1321,
+    mailbox_on_premises = 1322,
+    account_deleted = 1323,
+    account_has_roles = 1324,
+    account_not_adoptable = 1325,
+    approval_needed = 1326,
+    day_limit_reached = 1327,
+    failing_alike = 1328,
+    account_in_use = 1329,
 
     sku_unknown = 1401,
     plan_unknown = 1402,
@@ -104,6 +114,9 @@ enum class FaultCode : std::uint16_t {
     sku_suspended = 1408,
     sku_not_for_users = 1409,
     license_too_long = 1410,
+    license_location_missing = 1411,
+    license_duplicate_plan = 1412,
+    no_mailbox_licensed = 1413,
 
     group_not_found = 1501,
     group_ambiguous = 1502,
@@ -120,6 +133,7 @@ enum class FaultCode : std::uint16_t {
     nothing_to_reveal = 1604,
     recipient_unusable = 1605,
     passwords_encrypted = 1606,
+    alias_domain = 1607,
 
     not_allowed = 1701,
     bad_request = 1702,
@@ -150,6 +164,21 @@ enum class FaultCode : std::uint16_t {
     tenant_throttled = 1905,
     tenant_reply = 1906,
     tenant_proxy = 1907,
+
+    exchange_role_missing = 2001,
+    exchange_cmdlet_missing = 2002,
+    exchange_parameter_missing = 2003,
+    exchange_write_scope = 2004,
+    hold_not_licensed = 2005,
+    archive_not_licensed = 2006,
+    mailbox_gone = 2007,
+    mailbox_timeout = 2008,
+    mailbox_absent = 2009,
+    exchange_refused = 2010,
+    exchange_too_long = 2011,
+    hold_differs = 2012,
+    task_held = 2013,
+    no_such_task = 2014,
 };
 
 struct FaultEntry {

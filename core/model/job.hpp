@@ -160,6 +160,15 @@ struct Enrollment {
     std::optional<TimePoint> ended_at;
 };
 
+// One step of one enrollment by its name: T123-archive.
+struct TaskId {
+    EnrollmentId enrollment;
+    StepKind kind{};
+    auto operator<=>(const TaskId&) const = default;
+};
+std::string to_string(TaskId id);
+std::optional<TaskId> parse_task_id(std::string_view text);
+
 // A line of the audit record: who did what to whom. Ids and UPNs yes, secrets never.
 struct AuditEntry {
     TimePoint at;
@@ -179,6 +188,33 @@ struct JobSummary {
     StateCounts enrollments{};                         // by state
     std::array<StateCounts, step_kind_count> steps{};  // by kind and state
     std::int64_t passwords_waiting = 0;                // created accounts whose password nobody has taken yet
+};
+
+// A delayed task as lists show it.
+struct TaskSummary {
+    TaskId id;
+    JobId job;
+    std::int64_t row = 0;
+    TenantName tenant;
+    std::string user_principal_name;  // planned
+    std::string display_name;
+    Step step;
+    std::optional<TimePoint> waiting_since;  // for a mailbox
+};
+
+// The seats of one licence.
+struct SeatShare {
+    JobId job;
+    std::int64_t reserved = 0;  // promised, not yet shown by the tenant
+    std::int64_t waiting = 0;   // people of the job in the line
+};
+struct SeatSummary {
+    TenantName tenant;
+    SkuId sku;
+    std::int64_t owned = 0;  // by the tenant's word
+    std::int64_t used = 0;
+    TimePoint read_at;
+    std::vector<SeatShare> jobs;
 };
 
 struct EnrollmentDetail {

@@ -17,6 +17,20 @@ struct Words {
     }
 };
 
+// Of an open enrollment that has not come to its delayed tasks either no step was touched, or one of the walk
+// is open.
+bool only_delayed_tasks_left(const StateCounts& enrollments, const StepCounts& steps) {
+    const auto of = [&](StepKind kind, StepState state) {
+        return steps[static_cast<std::size_t>(kind)][static_cast<std::size_t>(state)];
+    };
+    auto untouched = enrollments[static_cast<std::size_t>(StepState::pending)];
+    untouched -= of(walk_order.front(), StepState::pending);
+    return untouched == 0 && std::all_of(walk_order.begin(), walk_order.end(), [&](StepKind kind) {
+               return of(kind, StepState::pending) == 0 && of(kind, StepState::running) == 0 &&
+                      of(kind, StepState::waiting) == 0;
+           });
+}
+
 constexpr Words<StepKind, step_kind_count> step_kinds{{"resolve",
                                                        "account",
                                                        "license",
@@ -78,7 +92,7 @@ EnrollmentState enrollment_state(std::span<const StepState> steps, Walk walk) {
     return walk == Walk::walked ? EnrollmentState::done : EnrollmentState::running;
 }
 
-JobState job_state(const StateCounts& enrollments, JobOrder order) {
+JobState job_state(const StateCounts& enrollments, const StepCounts& steps, JobOrder order) {
     const auto count = [&](EnrollmentState state) { return enrollments[static_cast<std::size_t>(state)]; };
     const auto all = std::accumulate(enrollments.begin(), enrollments.end(), std::int64_t{0});
     const auto finished = count(EnrollmentState::done) + count(EnrollmentState::failed) +
@@ -99,7 +113,7 @@ JobState job_state(const StateCounts& enrollments, JobOrder order) {
         case JobOrder::go:
             break;
     }
-    return JobState::running;
+    return only_delayed_tasks_left(enrollments, steps) ? JobState::waiting : JobState::running;
 }
 
 }  // namespace uplift

@@ -68,9 +68,12 @@ bool ended(StepState state);  // done, failed, skipped, cancelled
 bool ended(JobState state);   // done, partial, failed, cancelled
 bool is_delayed_task(StepKind kind);
 
-// The order in which steps run; the steps of this build up to `groups`.
+// The order in which steps run, one after the other. What follows the last of them are the delayed tasks, all
+// at once and each on its own.
 inline constexpr std::array walk_order{
-    StepKind::resolve, StepKind::account, StepKind::license, StepKind::groups};
+    StepKind::resolve, StepKind::account, StepKind::license, StepKind::groups, StepKind::manager};
+inline constexpr std::array delayed_tasks{
+    StepKind::alias, StepKind::litigation_hold, StepKind::archive, StepKind::distribution_groups};
 std::optional<StepKind> step_after(StepKind kind);
 
 // The state of an enrollment from those of the steps that it has been given so far. `walked` says that its
@@ -81,6 +84,8 @@ EnrollmentState enrollment_state(std::span<const StepState> steps, Walk walk);
 // Enrollments of a job counted by state.
 using StateCounts = std::array<std::int64_t, step_state_count>;
 enum class JobOrder : std::uint8_t { go, hold, schedule, pause, cancel };  // what people ordered of a job
-JobState job_state(const StateCounts& enrollments, JobOrder order);
+// Steps of a job counted by kind and state.
+using StepCounts = std::array<StateCounts, step_kind_count>;
+JobState job_state(const StateCounts& enrollments, const StepCounts& steps, JobOrder order);
 
 }  // namespace uplift

@@ -23,6 +23,9 @@
 #include <string>
 #include <vector>
 
+#include "core/engine/ports/mailbox_waits.hpp"
+#include "core/engine/ports/seat_ledger.hpp"
+#include "core/engine/ports/task_orders.hpp"
 #include "core/model/job.hpp"
 
 namespace uplift::engine {
@@ -61,7 +64,11 @@ struct StepRecord {
 
     StepState state = StepState::running;  // running: a recovery point inside the step, the lease is kept
     WaitsFor waits_for = WaitsFor::nothing;
-    TimePoint due;               // of a waiting step
+    // Of a waiting step. One that waits for `other_job` or `operator` has none, one that waits for `seat`,
+    // `manager` or `mailbox` may be woken before. TimePoint::max(): only an event wakes it.
+    TimePoint due;
+    std::optional<Guid>
+        awaits;  // with waits_for manager: becomes due when this person has an account, or ends
     std::optional<Fault> fault;  // of a step that ends: absent = none, what it waited for before is forgotten
     std::optional<int> tries;
     std::optional<std::string> progress;
@@ -81,6 +88,16 @@ struct StepRecord {
     // Take the person (of `person`) for this enrollment. Where another open enrollment of the tenant has it,
     // nothing of this record is written but the step, which waits for `other_job`; Recorded says so.
     enum class Person : std::uint8_t { leave, claim } claims_person = Person::leave;
+
+    // What becomes of the seats that the enrollment was granted (take_seats).
+    enum class Seats : std::uint8_t {
+        keep,
+        taken,      // the licences are assigned: counted until the tenant's own numbers show them
+        refused,    // the tenant had none after all: back into the line, at the old place
+        given_back  // not needed
+    } seats = Seats::keep;
+    // With the last step of the walk: the delayed tasks that begin when it ends.
+    std::vector<StepKind> begins;
 
     // A step that ends `done` or `skipped` is followed by the next one (step_after), which starts `running`
     // under the same lease: the runner goes on without a new claim. One that ends `failed` or `cancelled`, or
@@ -121,10 +138,14 @@ struct PasswordPage {
     std::int64_t left = 0;        // passwords of the job after this page
 };
 
-class Queue {
- public:
-    virtual ~Queue() = default;
+// A person of the directory, by our own records of one tenant.
+struct PersonStanding {
+    std::optional<ObjectId> account;  // the one that we made, found or adopted for them last
+    bool open = false;                // an enrollment of theirs is open, as far as names tell
+};
 
+class Queue : public SeatLedger, public MailboxWaits, public TaskOrders {
+ public:
     // ---- intake ------------------------------------------------------------------------------------
     // A job nobody sees yet; rows are added in chunks, then it is shown, or abandoned. What a crash left
     // unseen is swept when the queue opens.
@@ -145,6 +166,10 @@ class Queue {
     virtual boost::asio::awaitable<std::optional<TimePoint>> next_due(TenantName tenant) = 0;
     // Facts of a job; cached by the caller, they never change.
     virtual boost::asio::awaitable<std::shared_ptr<const Job>> job(JobId job) = 0;
+    // `names`: every identity of the person, for enrollments that are not resolved yet.
+    virtual boost::asio::awaitable<PersonStanding> standing(TenantName tenant,
+                                                            Guid person,
+                                                            std::vector<Identity> names) = 0;
     // Gives back a lease without a change (a stop, a paused tenant): the step is due again at `due`.
     virtual boost::asio::awaitable<void> release(EnrollmentId enrollment, StepKind step, TimePoint due) = 0;
 

@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "core/model/account.hpp"
+#include "core/model/mailbox.hpp"
 #include "core/model/outcome.hpp"
 #include "core/model/secret.hpp"
 
@@ -41,6 +42,20 @@ class Tenant {
     // Groups with this object id, or this mail, or this mailNickname or display name. Several = ambiguous.
     virtual boost::asio::awaitable<Outcome<std::vector<Group>>> find_groups(std::string name,
                                                                             TimePoint deadline) = 0;
+
+    // Who has one of these values as userPrincipalName, mail or proxyAddress: users, groups, contacts, and
+    // users in the recycle bin (who keep their anchor, but no name). Advanced queries: an index that lags.
+    virtual boost::asio::awaitable<Outcome<std::vector<Holder>>> find_holders(std::vector<std::string> values,
+                                                                              TimePoint deadline) = 0;
+    // Users in the recycle bin with this anchor.
+    virtual boost::asio::awaitable<Outcome<std::vector<Account>>> find_deleted(Anchor anchor,
+                                                                               TimePoint deadline) = 0;
+    // Whether the account holds a directory role, directly or through a group.
+    virtual boost::asio::awaitable<Outcome<bool>> has_directory_role(ObjectId id, TimePoint deadline) = 0;
+    virtual boost::asio::awaitable<Outcome<std::optional<ObjectId>>> get_manager(ObjectId id,
+                                                                                 TimePoint deadline) = 0;
+    // Signs that somebody used the account.
+    virtual boost::asio::awaitable<Outcome<AccountUse>> get_use(ObjectId id, TimePoint deadline) = 0;
 
     // ---- writes ------------------------------------------------------------------------------------
     // Why no write may leave, as far as is known without asking: what the app's token must not carry, or

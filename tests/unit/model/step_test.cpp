@@ -100,10 +100,18 @@ StateCounts counts(std::initializer_list<std::pair<StepState, std::int64_t>> som
     return all;
 }
 
+StepCounts step_counts(StepKind kind, StepState state) {
+    StepCounts all{};
+    all[static_cast<std::size_t>(kind)][static_cast<std::size_t>(state)] = 1;
+    return all;
+}
+const StepCounts walking = step_counts(StepKind::license, S::waiting);
+
 struct JobCase {
     StateCounts enrollments;
     JobOrder order;
     JobState state;
+    StepCounts steps = walking;
 };
 const JobCase job_cases[] = {
     {counts({{S::done, 3}}), JobOrder::go, JobState::done},
@@ -118,10 +126,19 @@ const JobCase job_cases[] = {
     {counts({{S::done, 1}, {S::cancelled, 2}}), JobOrder::cancel, JobState::cancelled},
     {counts({{S::done, 1}, {S::running, 1}}), JobOrder::cancel, JobState::running},
     {counts({{S::done, 3}}), JobOrder::cancel, JobState::done},  // there was nothing left to cancel
+    // Only delayed tasks are left.
+    {counts({{S::done, 1}, {S::waiting, 1}}),
+     JobOrder::go,
+     JobState::waiting,
+     step_counts(StepKind::archive, S::waiting)},
+    {counts({{S::pending, 1}, {S::waiting, 1}}),
+     JobOrder::go,
+     JobState::running,
+     step_counts(StepKind::archive, S::waiting)},
 };
 
 TEST(JobState, FollowsFromItsEnrollments) {
-    for (const auto& given : job_cases) EXPECT_EQ(job_state(given.enrollments, given.order), given.state);
+    for (const auto& given : job_cases) EXPECT_EQ(job_state(given.enrollments, given.steps, given.order), given.state);
 }
 
 RC_GTEST_PROP(JobStateProperties, JobHasEndedExactlyWhenAllPeopleHave, ()) {
@@ -133,7 +150,7 @@ RC_GTEST_PROP(JobStateProperties, JobHasEndedExactlyWhenAllPeopleHave, ()) {
         open += people[static_cast<std::size_t>(state)];
     const auto order = static_cast<JobOrder>(*rc::gen::inRange(0, 5));
 
-    RC_ASSERT(ended(job_state(people, order)) == (open == 0));
+    RC_ASSERT(ended(job_state(people, StepCounts{}, order)) == (open == 0));
 }
 
 }  // namespace

@@ -8,7 +8,7 @@ namespace {
 using enum KeyKind;
 using enum KeyNeed;
 
-constexpr std::array table{
+constexpr std::array door_table{
     KeyReference{"directory.NAME.uris",
                  texts,
                  optional,
@@ -214,6 +214,6 @@ constexpr std::array table{
 
 }  // namespace
 
-std::span<const KeyReference> door_references() { return table; }
+std::span<const KeyReference> door_references() { return door_table; }
 
 }  // namespace uplift::config

@@ -8,7 +8,7 @@ namespace {
 using enum KeyKind;
 using enum KeyNeed;
 
-constexpr std::array table{
+constexpr std::array profile_table{
     KeyReference{"profile.NAME.directory",
                  text,
                  required,
@@ -229,6 +229,6 @@ constexpr std::array table{
 
 }  // namespace
 
-std::span<const KeyReference> profile_references() { return table; }
+std::span<const KeyReference> profile_references() { return profile_table; }
 
 }  // namespace uplift::config

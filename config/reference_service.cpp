@@ -8,7 +8,7 @@ namespace {
 using enum KeyKind;
 using enum KeyNeed;
 
-constexpr std::array table{
+constexpr std::array service_table{
     KeyReference{"service.state_dir",
                  path,
                  optional,
@@ -133,6 +133,6 @@ constexpr std::array table{
 
 }  // namespace
 
-std::span<const KeyReference> service_references() { return table; }
+std::span<const KeyReference> service_references() { return service_table; }
 
 }  // namespace uplift::config

@@ -9,7 +9,7 @@ using protocol::CheckState;
 constexpr auto success = CheckState::success;
 constexpr auto warning = CheckState::warning;
 constexpr auto failure = CheckState::failure;
-const TimePoint now = *parse_rfc3339("2026-11-23T10:00:00Z");
+const TimePoint today = *parse_rfc3339("2026-11-23T10:00:00Z");
 
 class JudgedInTheTenant : public testing::TestWithParam<JudgeCase> {};
 TEST_P(JudgedInTheTenant, TheFactIsSaidWithItsStateAndItsCure) { expect_said(GetParam()); }
@@ -35,7 +35,7 @@ TenantFacts a_tenant(std::optional<std::vector<std::string>> granted,
                      std::vector<std::string> tolerated = {}) {
     using graph::Call;
     TenantFacts facts;
-    facts.now = now;
+    facts.now = today;
     facts.settings.client_id = "app-1";
     facts.settings.client_secret = config::SecretRef{};
     AppRights rights{.granted = std::move(granted),
@@ -58,7 +58,7 @@ TenantFacts refused_tenant() {
 TenantFacts with_certificate(Duration left) {
     auto facts = a_tenant(enough);
     facts.settings.client_secret.reset();
-    facts.certificate_end = now + left;
+    facts.certificate_end = today + left;
     return facts;
 }
 

@@ -125,10 +125,10 @@ TEST(Discovery, NobodyNamedIsSaid) {
                 ElementsAre("DNS names no domain controller of corp.example.com"));
 }
 
-const std::string jane_dn = "CN=Jane,DC=corp,DC=example,DC=com";
-void honest(Peer& peer) {
+const std::string only_dn = "CN=Jane,DC=corp,DC=example,DC=com";
+void knows_one(Peer& peer) {
     peer.serve([](Peer& to, const Request& request) {
-        to.send(search_entry(request.id, jane_dn, {}) + search_done(request.id, 0));
+        to.send(search_entry(request.id, only_dn, {}) + search_done(request.id, 0));
         return true;
     });
 }
@@ -162,7 +162,7 @@ struct Discovering {
 };
 
 TEST(Discovery, DomainControllersThatDnsNamesAreAskedAndDnsOnlyOnce) {
-    HostileServer server(honest);
+    HostileServer server(knows_one);
     Discovering discovering_(discovering());
     discovering_.resolver->put(of_localhost, {record("localhost", 0, 100, server.port())});
 
@@ -173,7 +173,7 @@ TEST(Discovery, DomainControllersThatDnsNamesAreAskedAndDnsOnlyOnce) {
 }
 
 TEST(Discovery, WhenNobodyAnswersDnsIsAskedAgain) {
-    HostileServer server(honest);
+    HostileServer server(knows_one);
     Discovering asking(discovering());
     asking.resolver->put(of_localhost, {record("localhost", 0, 100, unused_port())});
 
@@ -187,7 +187,7 @@ TEST(Discovery, WhenNobodyAnswersDnsIsAskedAgain) {
 }
 
 TEST(Discovery, DnsThatFailsIsSaidAndForgottenWhenItIsBack) {
-    HostileServer server(honest);
+    HostileServer server(knows_one);
     Discovering asking(discovering());
     asking.resolver->put(of_localhost, {record("localhost", 0, 100, server.port())});
     asking.resolver->fail(true);
@@ -203,7 +203,7 @@ TEST(Discovery, DnsThatFailsIsSaidAndForgottenWhenItIsBack) {
 }
 
 TEST(Discovery, WhatDnsSaidCountsForAWhileOnly) {
-    HostileServer old(honest), young(honest);
+    HostileServer old(knows_one), young(knows_one);
     auto settings = discovering();
     settings.limits.discovered = 100ms;
     Discovering asking(std::move(settings));
@@ -226,7 +226,7 @@ TEST(ClockSkew, IsWhatTheDomainControllerSaysAgainstOurs) {
     std::strftime(text, sizeof text, "%Y%m%d%H%M%S.0Z", std::gmtime(&then));
     HostileServer slow([&](Peer& peer) {
         peer.set_current_time(text);
-        honest(peer);
+        knows_one(peer);
     });
     Asking asking(scaled_settings({slow.uri()}));
 

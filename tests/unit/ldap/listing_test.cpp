@@ -40,7 +40,7 @@ bool two_pages(Peer& to, const Request& request) {
         to.send(entry(request.id, "c") + search_done(request.id, 0));
     return true;
 }
-void honest(Peer& peer) { peer.serve(two_pages); }
+void gives_two_pages(Peer& peer) { peer.serve(two_pages); }
 
 // Names of everybody who was given, and the outcome.
 struct Listed {
@@ -77,7 +77,7 @@ const Case& expect(const Outcome<Nothing>& outcome) {
 }
 
 TEST(Listing, GivesAllPagesAndNoMoreThanWasAskedFor) {
-    HostileServer server(honest);
+    HostileServer server(gives_two_pages);
     Lister lister(scaled_settings({server.uri()}));
 
     const auto listed = lister.list();
@@ -169,7 +169,7 @@ TEST(Listing, T9_ServerThatDiesInMidListingIsNotSentAndTheNextTryGoesElsewhere) 
             return two_pages(to, request);
         });
     });
-    HostileServer good(honest);
+    HostileServer good(gives_two_pages);
     Lister lister(scaled_settings({dying.uri(), good.uri()}));
 
     const auto first = lister.list();
@@ -189,7 +189,7 @@ TEST(Listing, T9_HalfAPageIsNeverGivenAndTheNextServerIsAskedFromTheStart) {
             return false;
         });
     });
-    HostileServer good(honest);
+    HostileServer good(gives_two_pages);
     Lister lister(scaled_settings({dying.uri(), good.uri()}));
 
     const auto listed = lister.list();
@@ -252,7 +252,7 @@ TEST(Listing, SizeLimitThatPagesDoNotLiftIsRefused) {
 }
 
 TEST(Listing, T8_ReferralIsRefusedAndNeverFollowed) {
-    HostileServer elsewhere(honest);
+    HostileServer elsewhere(gives_two_pages);
     HostileServer referring([&](Peer& peer) {
         peer.serve([&](Peer& to, const Request& request) {
             to.send(search_done(request.id, 10, {}, elsewhere.uri() + "/DC=other"));
@@ -311,7 +311,7 @@ TEST(Listing, WholePagesAreMarkedByTheExcludeFilterInOneSearch) {
 }
 
 TEST(Listing, SinglePeopleAreLookedUpMeanwhile) {
-    HostileServer server(honest);
+    HostileServer server(gives_two_pages);
     Lister lister(scaled_settings({server.uri()}));
     std::size_t found = 0;
     const auto look_up = [](LdapDirectory& directory,

@@ -7,6 +7,8 @@
 #include "core/secrets/sealing_key.hpp"
 #include "core/text/show.hpp"
 #include "daemon/handover_recipients.hpp"
+#include "daemon/journal_entry.hpp"
+#include "daemon/spdlog_journal.hpp"
 
 namespace uplift::daemon {
 namespace {
@@ -74,8 +76,13 @@ config::LoadOutcome load_checked(const std::string& main_file) {
 }
 
 void print_faults(const std::vector<Fault>& faults, const char* kind) {
-    for (const auto& fault : faults)
-        std::fprintf(stderr, "%s%s\n", kind, text::shown(to_line(fault)).c_str());
+    const auto stream = stream_of_stderr();
+    const auto level = std::string_view(kind).empty() ? engine::Level::error : engine::Level::warn;
+    for (const auto& fault : faults) {
+        const auto line = kind + text::shown(to_line(fault));
+        if (stream == Stream::systemd && send_to_journal(journal_fields(level, line, fault.code))) continue;
+        std::fprintf(stderr, "%s\n", line.c_str());
+    }
 }
 
 // A fault for whoever checks; at a start it must not keep the other tenants from their work.
@@ -94,15 +101,17 @@ std::vector<Fault> ended_certificates(const config::Config& config, TimePoint no
     return faults;
 }
 
-int check_config(const std::string& main_file) {
+int check_config(const std::string& main_file, CheckFor reason) {
     auto loaded = load_checked(main_file);
+    auto& found = reason == CheckFor::start ? loaded.warnings : loaded.faults;
     if (loaded.config)
-        loaded.faults = ended_certificates(
-            *loaded.config, std::chrono::time_point_cast<Duration>(std::chrono::system_clock::now()));
+        for (auto& fault : ended_certificates(
+                 *loaded.config, std::chrono::time_point_cast<Duration>(std::chrono::system_clock::now())))
+            found.push_back(std::move(fault));
     if (loaded.config) {
         const auto now = std::chrono::floor<Duration>(std::chrono::system_clock::now());
         for (auto& fault : read_recipients(loaded.config->handover, now).faults)
-            loaded.faults.push_back(std::move(fault));
+            found.push_back(std::move(fault));
     }
     print_faults(loaded.warnings, "warning: ");
     print_faults(loaded.faults, "");

@@ -37,10 +37,15 @@ int main(int argc, char** argv) {
     daemon::harden_process();
     CLI::App app("Takes people from Active Directory and gives them Microsoft 365 accounts.", "upliftd");
     std::string config_file = "/etc/uplift/uplift.toml";
-    bool check_only = false, json = false;
+    bool check_only = false, for_start = false, json = false;
     std::string profile;
     app.add_option("--config", config_file, "The configuration")->capture_default_str();
-    app.add_flag("--check-config", check_only, "Print every fault of the configuration; exit 78, or 0");
+    auto* check =
+        app.add_flag("--check-config", check_only, "Print every fault of the configuration; exit 78, or 0");
+    app.add_flag("--for-start",
+                 for_start,
+                 "With --check-config: warn of what would not keep the daemon from starting")
+        ->needs(check);
     auto* doctor =
         app.add_option("--doctor", profile, "Check all that the jobs of PROFILE, or of each, will need")
             ->type_name("PROFILE")
@@ -51,5 +56,8 @@ int main(int argc, char** argv) {
     if (doctor->count() > 0)
         return daemon::run_doctor(
             config_file, profile, json ? daemon::DoctorShape::json : daemon::DoctorShape::words);
-    return check_only ? daemon::check_config(config_file) : run_daemon(config_file);
+    if (check_only)
+        return daemon::check_config(config_file,
+                                    for_start ? daemon::CheckFor::start : daemon::CheckFor::change);
+    return run_daemon(config_file);
 }

@@ -4,6 +4,7 @@
 #include <systemd/sd-daemon.h>
 
 #include <algorithm>
+#include <ctime>
 
 namespace uplift::daemon {
 
@@ -21,6 +22,13 @@ protocol::UniqueFd ServiceManager::take_socket() const {
 }
 
 void ServiceManager::ready() const { sd_notify(0, "READY=1"); }
+
+void ServiceManager::reloading() const {
+    timespec now{};
+    ::clock_gettime(CLOCK_MONOTONIC, &now);
+    // sd_notify(3): with the time, as Type=notify-reload of newer versions asks for.
+    sd_notifyf(0, "RELOADING=1\nMONOTONIC_USEC=%lld", now.tv_sec * 1'000'000LL + now.tv_nsec / 1'000);
+}
 
 void ServiceManager::stopping() const { sd_notify(0, "STOPPING=1"); }
 void ServiceManager::alive() const { sd_notify(0, "WATCHDOG=1"); }

@@ -19,6 +19,8 @@ class ServiceManager {
     [[nodiscard]] protocol::UniqueFd take_socket() const;
 
     void ready() const;
+    // Until ready() is called again.
+    void reloading() const;
     void stopping() const;
     void alive() const;
     // One line for `systemctl status`.

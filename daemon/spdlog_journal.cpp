@@ -10,6 +10,7 @@
 
 #include "core/model/time.hpp"
 #include "core/text/show.hpp"
+#include "daemon/journal_entry.hpp"
 
 namespace uplift::daemon {
 namespace {
@@ -75,6 +76,9 @@ SpdlogJournal::~SpdlogJournal() = default;
 void SpdlogJournal::write(engine::Level level, std::string_view event, const engine::Facts& facts) {
     const auto spdlogs = spdlog_level(level);
     if (!logger_->should_log(spdlogs)) return;
+    if (stream_ == Stream::systemd &&
+        send_to_journal(journal_fields(level, journal_line(event, facts), facts)))
+        return;
     std::string line;
     if (stream_ == Stream::plain)
         line = to_rfc3339(std::chrono::time_point_cast<Duration>(std::chrono::system_clock::now()));

@@ -1,6 +1,8 @@
-// SpdlogJournal: the engine's Journal, and the daemon's own, as lines on standard error.
+// SpdlogJournal: the engine's Journal, and the daemon's own, as lines on standard error or entries of
+// systemd's.
 //
-// Under systemd (stderr is the journal's stream) lines carry the sd-daemon(3) priority and no time; else they
+// Under systemd (stderr is the journal's stream) they go to its journal with a field for every fact
+// (journal_entry.hpp), or, where it does not take them, as lines with an sd-daemon(3) priority; else lines
 // start with the time in UTC. Every value goes through one escaping function (T12). Any thread.
 #pragma once
 

@@ -21,11 +21,13 @@
 #include "daemon/control_server.hpp"
 #include "daemon/doors.hpp"
 #include "daemon/handover_writer.hpp"
+#include "daemon/heartbeat.hpp"
 #include "daemon/reload.hpp"
 #include "daemon/results_writer.hpp"
 #include "daemon/retention.hpp"
 #include "daemon/service_manager.hpp"
 #include "daemon/spdlog_journal.hpp"
+#include "daemon/status_line.hpp"
 #include "daemon/system_clock.hpp"
 #include "daemon/watch_folder.hpp"
 #include "storage/sqlite_queue.hpp"
@@ -38,7 +40,7 @@ namespace asio = boost::asio;
 // systemd waits longer than this before it kills; what is on the wire after it is looked up at the next
 // start.
 constexpr Duration stop_patience = std::chrono::seconds{8};
-constexpr auto between_status_lines = std::chrono::seconds{30};
+constexpr auto between_status_lines = std::chrono::seconds{10};
 
 [[noreturn]] void stop_for_the_queue(const Fault& fault) {
     std::fprintf(stderr, "upliftd: %s\n", text::shown(to_line(fault)).c_str());
@@ -56,6 +58,12 @@ Result<secrets::SealingKey> sealing_key_of(const config::Config& config, const s
         if (auto same = key->matches(stored, config::to_string(ref)); !same) return same.error();
     return std::move(*key);
 }
+
+// However a reload ends, the daemon is ready after it.
+struct ReadyAgain {
+    const ServiceManager& service_manager;
+    ~ReadyAgain() { service_manager.ready(); }
+};
 
 engine::TenantSettings settings_of(const config::TenantConfig& config) {
     engine::TenantSettings settings;
@@ -243,6 +251,8 @@ Result<void> Daemon::Parts::open() {
 // The old configuration stays in force until the new one has passed every check.
 ReloadOutcome Daemon::Parts::reload() {
     ReloadOutcome outcome;
+    service_manager.reloading();
+    const ReadyAgain ready_again{service_manager};
     auto loaded = load_checked(config_file);
     if (!loaded.config) {
         outcome.faults = std::move(loaded.faults);
@@ -321,8 +331,7 @@ asio::awaitable<void> Daemon::Parts::keep_systemd_informed() {
     asio::steady_timer timer(io);
     for (;;) {
         const auto view = co_await desk->status();
-        service_manager.status(std::string(word(view.health)) + ", " + std::to_string(view.jobs_open) +
-                               " open jobs, " + std::to_string(view.warnings.size()) + " warnings");
+        service_manager.status(status_line(view));
         timer.expires_after(between_status_lines);
         co_await timer.async_wait(asio::use_awaitable);
     }
@@ -331,12 +340,16 @@ asio::awaitable<void> Daemon::Parts::keep_systemd_informed() {
 asio::awaitable<void> Daemon::Parts::feed_watchdog() {
     const auto interval = service_manager.watchdog_interval();
     if (!interval) co_return;
-    asio::steady_timer timer(io);
-    for (;;) {
-        service_manager.alive();
-        timer.expires_after(*interval);
-        co_await timer.async_wait(asio::use_awaitable);
-    }
+    HeartbeatParts parts{.status = [this] { return engine->status(); },
+                         .wake = [this] { engine->wake(); },
+                         .read = [this]() -> asio::awaitable<void> {
+                             auto look = [](storage::Reader& queue_reader) {
+                                 return queue_reader.job_summary(JobId{1}).has_value();
+                             };
+                             (void)co_await reader->ask(look);
+                         },
+                         .alive = [this] { service_manager.alive(); }};
+    co_await beat(io.get_executor(), std::move(parts), *interval);
 }
 
 Daemon::Daemon(std::unique_ptr<Parts> parts) : parts_(std::move(parts)) {}

@@ -96,7 +96,8 @@ EngineStatus Engine::status() const {
                             .throttled_until = std::nullopt,
                             .writes_per_second = door.governor().writes_per_second(),
                             .in_flight = loop->scheduler.in_flight(),
-                            .steps_ended = loop->scheduler.steps_ended()};
+                            .steps_ended = loop->scheduler.steps_ended(),
+                            .rounds = loop->scheduler.rounds()};
         if (door.governor().held_until() > now) tenant.throttled_until = door.governor().held_until();
         status.tenants.push_back(std::move(tenant));
     }

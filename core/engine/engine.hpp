@@ -51,6 +51,7 @@ struct TenantStatus {
     double writes_per_second = 0;
     std::size_t in_flight = 0;
     std::int64_t steps_ended = 0;  // since the engine started
+    std::int64_t rounds = 0;       // of the tenant's loop: one more after every wake() while it is alive
 };
 struct EngineStatus {
     bool drained = false;

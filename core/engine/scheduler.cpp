@@ -20,6 +20,7 @@ Scheduler::Scheduler(boost::asio::any_io_executor executor, SchedulerPorts ports
 
 boost::asio::awaitable<void> Scheduler::run() {
     while (mode_ == Mode::running) {
+        ++rounds_;
         rung_ = Bell::silent;
         std::vector<StepTask> due;
         if (const auto limit = room(); limit > 0) {

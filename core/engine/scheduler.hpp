@@ -44,6 +44,8 @@ class Scheduler {
 
     [[nodiscard]] std::size_t in_flight() const { return in_flight_.size(); }
     [[nodiscard]] std::int64_t steps_ended() const { return steps_ended_; }
+    // How often the loop came round. Every wake() leads to one more while it is alive.
+    [[nodiscard]] std::int64_t rounds() const { return rounds_; }
 
  private:
     boost::asio::awaitable<void> walk(StepTask task);
@@ -63,6 +65,7 @@ class Scheduler {
     std::set<EnrollmentId> in_flight_;
     std::map<JobId, std::shared_ptr<const Job>> jobs_;
     std::int64_t steps_ended_ = 0;
+    std::int64_t rounds_ = 0;
 };
 
 }  // namespace uplift::engine

@@ -61,6 +61,32 @@ awaitable<Outcome<std::vector<Group>>> TenantSlot::find_groups(std::string name,
     co_return co_await behind->find_groups(std::move(name), deadline);
 }
 
+awaitable<Outcome<std::vector<Holder>>> TenantSlot::find_holders(std::vector<std::string> values,
+                                                                 TimePoint deadline) {
+    const auto behind = behind_;
+    co_return co_await behind->find_holders(std::move(values), deadline);
+}
+
+awaitable<Outcome<std::vector<Account>>> TenantSlot::find_deleted(Anchor anchor, TimePoint deadline) {
+    const auto behind = behind_;
+    co_return co_await behind->find_deleted(std::move(anchor), deadline);
+}
+
+awaitable<Outcome<bool>> TenantSlot::has_directory_role(ObjectId id, TimePoint deadline) {
+    const auto behind = behind_;
+    co_return co_await behind->has_directory_role(std::move(id), deadline);
+}
+
+awaitable<Outcome<std::optional<ObjectId>>> TenantSlot::get_manager(ObjectId id, TimePoint deadline) {
+    const auto behind = behind_;
+    co_return co_await behind->get_manager(std::move(id), deadline);
+}
+
+awaitable<Outcome<AccountUse>> TenantSlot::get_use(ObjectId id, TimePoint deadline) {
+    const auto behind = behind_;
+    co_return co_await behind->get_use(std::move(id), deadline);
+}
+
 awaitable<Outcome<ObjectId>> TenantSlot::create_user(const PlannedAccount& plan,
                                                      const Secret& password,
                                                      AttemptId attempt,

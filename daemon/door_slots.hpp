@@ -44,6 +44,14 @@ class TenantSlot final : public engine::Tenant {
     boost::asio::awaitable<Outcome<std::vector<Domain>>> get_domains(TimePoint deadline) override;
     boost::asio::awaitable<Outcome<std::vector<Group>>> find_groups(std::string name,
                                                                     TimePoint deadline) override;
+    boost::asio::awaitable<Outcome<std::vector<Holder>>> find_holders(std::vector<std::string> values,
+                                                                      TimePoint deadline) override;
+    boost::asio::awaitable<Outcome<std::vector<Account>>> find_deleted(Anchor anchor,
+                                                                       TimePoint deadline) override;
+    boost::asio::awaitable<Outcome<bool>> has_directory_role(ObjectId id, TimePoint deadline) override;
+    boost::asio::awaitable<Outcome<std::optional<ObjectId>>> get_manager(ObjectId id,
+                                                                         TimePoint deadline) override;
+    boost::asio::awaitable<Outcome<AccountUse>> get_use(ObjectId id, TimePoint deadline) override;
     boost::asio::awaitable<Outcome<ObjectId>> create_user(const PlannedAccount& plan,
                                                           const Secret& password,
                                                           AttemptId attempt,

@@ -21,6 +21,18 @@ constexpr std::array<std::string_view, 9> own_properties{"accountEnabled",
                                                          "passwordPolicies",
                                                          "id"};
 
+// What no PATCH of properties may touch.
+constexpr std::array<std::string_view, 6> kept_properties{"accountEnabled",
+                                                          "userPrincipalName",
+                                                          "onPremisesImmutableId",
+                                                          "passwordProfile",
+                                                          "passwordPolicies",
+                                                          "id"};
+
+bool is_kept(std::string_view name) {
+    return std::find(kept_properties.begin(), kept_properties.end(), name) != kept_properties.end();
+}
+
 bool is_own(std::string_view name) {
     return std::find(own_properties.begin(), own_properties.end(), name) != own_properties.end();
 }
@@ -119,6 +131,32 @@ std::string usage_location_body(std::string_view usage_location) {
     return json::dump(body);
 }
 
+std::string anchor_body(const Anchor& anchor) {
+    auto body = json::Value::object();
+    body.set("onPremisesImmutableId", anchor.empty() ? json::Value{} : json::Value{anchor.text()});
+    return json::dump(body);
+}
+
+std::optional<std::string> properties_body(
+    const std::vector<std::pair<std::string, std::string>>& properties) {
+    auto body = json::Value::object();
+    auto extensions = json::Value::object();
+    for (const auto& [name, value] : properties) {
+        if (is_kept(name)) continue;
+        const bool extension = name.starts_with(extension_prefix);
+        if (is_list(name)) {
+            auto list = json::Value::array();
+            if (!value.empty()) list.push_back(value);
+            body.set(name, std::move(list));
+        } else {
+            (extension ? extensions : body).set(name, value.empty() ? json::Value{} : json::Value{value});
+        }
+    }
+    if (!extensions.members().empty()) body.set("onPremisesExtensionAttributes", std::move(extensions));
+    if (body.members().empty()) return std::nullopt;
+    return json::dump(body);
+}
+
 std::string license_body(const std::vector<AssignedLicense>& licenses) {
     auto added = json::Value::array();
     for (const auto& license : licenses) {
@@ -129,14 +167,28 @@ std::string license_body(const std::vector<AssignedLicense>& licenses) {
         added.push_back(std::move(entry));
     }
     auto body = json::Value::object();
-    // Both must be there. Uplift takes no licence away.
+    // Both must be there. Who is given licences loses none by it.
     body.set("addLicenses", std::move(added)).set("removeLicenses", json::Value::array());
+    return json::dump(body);
+}
+
+std::string license_removal_body(const std::vector<SkuId>& skus) {
+    auto removed = json::Value::array();
+    for (const auto& sku : skus) removed.push_back(sku.value);
+    auto body = json::Value::object();
+    body.set("addLicenses", json::Value::array()).set("removeLicenses", std::move(removed));
     return json::dump(body);
 }
 
 std::string member_body(std::string_view directory, const ObjectId& id) {
     auto body = json::Value::object();
     body.set("@odata.id", std::string(directory) + "/directoryObjects/" + id.value);
+    return json::dump(body);
+}
+
+std::string manager_body(std::string_view directory, const ObjectId& manager) {
+    auto body = json::Value::object();
+    body.set("@odata.id", std::string(directory) + "/users/" + manager.value);
     return json::dump(body);
 }
 

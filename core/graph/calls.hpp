@@ -20,10 +20,26 @@ enum class Call : std::uint8_t {
     get_domains,
     get_group,
     find_groups,
+    find_user_holders,
+    find_group_holders,
+    find_contact_holders,
+    find_deleted,
+    get_roles,
+    get_manager,
+    get_password_change,
+    get_sign_ins,
     create_user,
     set_usage_location,
+    set_anchor,
+    set_properties,
+    set_manager,
     assign_licenses,
-    add_member
+    add_member,
+    remove_manager,
+    remove_licenses,
+    remove_member,
+    delete_user,
+    restore_user
 };
 
 struct CallEntry {

@@ -1,10 +1,6 @@
 #include "core/graph/graph_tenant.hpp"
 
-#include "core/graph/bodies.hpp"
-#include "core/graph/queries.hpp"
-#include "core/graph/sender.hpp"
-#include "core/graph/shapes.hpp"
-#include "core/graph/shared_lookup.hpp"
+#include "core/graph/tenant_inside.hpp"
 #include "core/model/guid.hpp"
 #include "core/text/utf8.hpp"
 
@@ -23,100 +19,51 @@ http::BaseUrl with_version(const http::BaseUrl& graph) {
     return http::BaseUrl::parse(graph.text() + "/v1.0", "endpoints.graph").value();
 }
 
-NotSent not_understood(Call call) {
-    return NotSent{.why = std::string(entry_of(call).doing) + ": the reply is not understood",
-                   .code = FaultCode::tenant_reply};
-}
-
-// Every item by `shape`, or the reply is not understood.
-template <class T>
-Outcome<std::vector<T>> all_of(Call call,
-                               const Outcome<std::vector<json::Value>>& outcome,
-                               std::optional<T> (*shape)(const json::Value&)) {
-    const auto* items = done_value(outcome);
-    if (items == nullptr) return without_value<std::vector<T>>(outcome);
-    std::vector<T> out;
-    out.reserve(items->size());
-    for (const auto& item : *items) {
-        auto one = shape(item);
-        if (!one) return not_understood(call);
-        out.push_back(std::move(*one));
-    }
-    return Done<std::vector<T>>{std::move(out)};
-}
-
-Outcome<Nothing> without_body(const Outcome<json::Value>& outcome) {
-    if (done_value(outcome) != nullptr) return Done<Nothing>{};
-    return without_value<Nothing>(outcome);
-}
-
 }  // namespace
 
-// Shared with the look-ups that run for several callers: they may end after the tenant is gone.
-struct GraphTenant::Inside : std::enable_shared_from_this<Inside> {
-    using Values = std::vector<std::string>;
+GraphTenant::Inside::Inside(http::Client& client,
+                            http::TokenSource& tokens,
+                            engine::Clock& the_clock,
+                            engine::Entropy& entropy,
+                            GraphSettings settings)
+    : clock(the_clock),
+      sender(
+          client, tokens, the_clock, entropy, with_version(settings.graph), std::move(settings.permissions)) {
+}
 
-    Inside(http::Client& client,
-           http::TokenSource& tokens,
-           engine::Clock& the_clock,
-           engine::Entropy& entropy,
-           GraphSettings settings)
-        : clock(the_clock),
-          sender(client,
-                 tokens,
-                 the_clock,
-                 entropy,
-                 with_version(settings.graph),
-                 std::move(settings.permissions)) {}
+void GraphTenant::Inside::start(const asio::any_io_executor& executor, std::chrono::milliseconds company) {
+    const SharedLookupSettings settings{.company = company};
+    const auto weak = weak_from_this();
+    const auto upns = [weak](Values values, TimePoint deadline) {
+        return fetch_by_upn(weak.lock(), std::move(values), deadline);
+    };
+    const auto anchors = [weak](Values values, TimePoint deadline) {
+        return fetch_by_anchor(weak.lock(), std::move(values), deadline);
+    };
+    by_upn = std::make_unique<SharedLookup>(executor, upns, has_upn, settings);
+    by_anchor = std::make_unique<SharedLookup>(executor, anchors, has_anchor, settings);
+}
 
-    void start(const asio::any_io_executor& executor, std::chrono::milliseconds company) {
-        const SharedLookupSettings settings{.company = company};
-        const auto weak = weak_from_this();
-        const auto upns = [weak](Values values, TimePoint deadline) {
-            return fetch_by_upn(weak.lock(), std::move(values), deadline);
-        };
-        const auto anchors = [weak](Values values, TimePoint deadline) {
-            return fetch_by_anchor(weak.lock(), std::move(values), deadline);
-        };
-        by_upn = std::make_unique<SharedLookup>(executor, upns, has_upn, settings);
-        by_anchor = std::make_unique<SharedLookup>(executor, anchors, has_anchor, settings);
-    }
+asio::awaitable<Outcome<Accounts>> GraphTenant::Inside::fetch_by_upn(std::shared_ptr<Inside> inside,
+                                                                     Values upns,
+                                                                     TimePoint deadline) {
+    constexpr auto call = Call::find_by_upn;
+    if (!inside) co_return NotSent{.why = "the tenant was closed"};
+    auto& sender = inside->sender;
+    const auto list = co_await sender.read_list(call, users_by_upn(sender.base(), upns), deadline);
+    co_return all_of<Account>(call, list, account_in);
+}
 
-    static asio::awaitable<Outcome<Accounts>> fetch_by_upn(std::shared_ptr<Inside> inside,
-                                                           Values upns,
-                                                           TimePoint deadline) {
-        constexpr auto call = Call::find_by_upn;
-        if (!inside) co_return NotSent{.why = "the tenant was closed"};
-        auto& sender = inside->sender;
-        const auto list = co_await sender.read_list(call, users_by_upn(sender.base(), upns), deadline);
-        co_return all_of<Account>(call, list, account_in);
-    }
-    static asio::awaitable<Outcome<Accounts>> fetch_by_anchor(std::shared_ptr<Inside> inside,
-                                                              Values anchors,
-                                                              TimePoint deadline) {
-        constexpr auto call = Call::find_by_anchor;
-        if (!inside) co_return NotSent{.why = "the tenant was closed"};
-        auto& sender = inside->sender;
-        const auto list = co_await sender.read_list(
-            call, users_by_anchor(sender.base(), anchors), deadline, Consistency::eventual);
-        co_return all_of<Account>(call, list, account_in);
-    }
-
-    http::Request write(http::Method method, http::Target target, const AttemptId& attempt) const {
-        http::Request request(method, sender.base(), std::move(target));
-        request.header("client-request-id", attempt.value);
-        return request;
-    }
-    [[nodiscard]] Duration left_until(TimePoint deadline) const {
-        return std::max(deadline - clock.now(), Duration{0});
-    }
-    [[nodiscard]] http::Target target() const { return http::Target(sender.base()); }
-
-    engine::Clock& clock;
-    Sender sender;
-    std::unique_ptr<SharedLookup> by_upn;
-    std::unique_ptr<SharedLookup> by_anchor;
-};
+asio::awaitable<Outcome<Accounts>> GraphTenant::Inside::fetch_by_anchor(std::shared_ptr<Inside> inside,
+                                                                        Values anchors,
+                                                                        TimePoint deadline) {
+    constexpr auto call = Call::find_by_anchor;
+    if (!inside) co_return NotSent{.why = "the tenant was closed"};
+    auto& sender = inside->sender;
+    const auto list = co_await sender.read_list(
+        call, users_by_anchor(sender.base(), anchors), deadline, Consistency::eventual);
+    co_return all_of<Account>(call, list, account_in);
+}
 
 GraphTenant::GraphTenant(GraphSettings settings,
                          http::Client& client,
@@ -166,8 +113,8 @@ asio::awaitable<Outcome<Account>> GraphTenant::get_account(ObjectId id, TimePoin
 asio::awaitable<Outcome<std::vector<AssignedLicense>>> GraphTenant::get_licenses(ObjectId id,
                                                                                  TimePoint deadline) {
     constexpr auto call = Call::get_licenses;
-    auto outcome = co_await inside_->sender.read(
-        call, user(inside_->sender.base(), id, "id,assignedLicenses"), deadline);
+    auto outcome =
+        co_await inside_->sender.read(call, user(inside_->sender.base(), id, license_properties), deadline);
     outcome = about_object(call, std::move(outcome), id);
     const auto* body = done_value(outcome);
     if (body == nullptr) co_return without_value<std::vector<AssignedLicense>>(outcome);
@@ -229,61 +176,6 @@ asio::awaitable<Outcome<std::vector<Group>>> GraphTenant::find_groups(std::strin
     if (!found) co_return not_understood(call);
     groups.push_back(std::move(*found));
     co_return Done<std::vector<Group>>{std::move(groups)};
-}
-
-// ---- writes ---------------------------------------------------------------------------------------------
-
-asio::awaitable<Outcome<ObjectId>> GraphTenant::create_user(const PlannedAccount& plan,
-                                                            const Secret& password,
-                                                            AttemptId attempt,
-                                                            TimePoint deadline) {
-    auto target = inside_->target();
-    target.path("/users");
-    auto request = inside_->write(http::Method::post, std::move(target), attempt);
-    request.body("application/json", create_body(plan, password));
-    const auto outcome = co_await inside_->sender.send(Call::create_user, std::move(request), deadline);
-    co_return created(outcome, plan);
-}
-
-asio::awaitable<Outcome<Nothing>> GraphTenant::set_usage_location(ObjectId id,
-                                                                  std::string usage_location,
-                                                                  AttemptId attempt,
-                                                                  TimePoint deadline) {
-    constexpr auto call = Call::set_usage_location;
-    auto target = inside_->target();
-    target.path("/users").id(id.value);
-    auto request = inside_->write(http::Method::patch, std::move(target), attempt);
-    request.body("application/json", usage_location_body(usage_location));
-    auto outcome = co_await inside_->sender.send(call, std::move(request), deadline);
-    co_return without_body(about_object(call, std::move(outcome), id));
-}
-
-asio::awaitable<Outcome<Nothing>> GraphTenant::assign_licenses(ObjectId id,
-                                                               std::vector<AssignedLicense> licenses,
-                                                               AttemptId attempt,
-                                                               TimePoint deadline) {
-    constexpr auto call = Call::assign_licenses;
-    auto target = inside_->target();
-    target.path("/users").id(id.value).path("/assignLicense");
-    auto request = inside_->write(http::Method::post, std::move(target), attempt);
-    request.body("application/json", license_body(licenses));
-    auto outcome = co_await inside_->sender.send(call, std::move(request), deadline);
-    co_return without_body(about_object(call, std::move(outcome), id));
-}
-
-asio::awaitable<Outcome<Nothing>> GraphTenant::add_member(GroupId group,
-                                                          ObjectId id,
-                                                          AttemptId attempt,
-                                                          TimePoint deadline) {
-    auto target = inside_->target();
-    target.path("/groups").id(group.value).path("/members/$ref");
-    // The id goes into the body as a URL: the same rule as in a path.
-    const auto body = is_guid_text(id.value) ? member_body(inside_->sender.base().text(), id) : "";
-    if (body.empty()) target.id(id.value);
-    auto request = inside_->write(http::Method::post, std::move(target), attempt);
-    request.body("application/json", body);
-    const auto outcome = co_await inside_->sender.send(Call::add_member, std::move(request), deadline);
-    co_return without_body(outcome);
 }
 
 }  // namespace uplift::graph

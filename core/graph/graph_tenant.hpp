@@ -46,6 +46,15 @@ class GraphTenant final : public engine::Tenant {
     boost::asio::awaitable<Outcome<std::vector<Domain>>> get_domains(TimePoint deadline) override;
     boost::asio::awaitable<Outcome<std::vector<Group>>> find_groups(std::string name,
                                                                     TimePoint deadline) override;
+    boost::asio::awaitable<Outcome<std::vector<Holder>>> find_holders(std::vector<std::string> values,
+                                                                      TimePoint deadline) override;
+    boost::asio::awaitable<Outcome<std::vector<Account>>> find_deleted(Anchor anchor,
+                                                                       TimePoint deadline) override;
+    boost::asio::awaitable<Outcome<bool>> has_directory_role(ObjectId id, TimePoint deadline) override;
+    boost::asio::awaitable<Outcome<std::optional<ObjectId>>> get_manager(ObjectId id,
+                                                                         TimePoint deadline) override;
+    boost::asio::awaitable<Outcome<AccountUse>> get_use(ObjectId id, TimePoint deadline) override;
+
     boost::asio::awaitable<Outcome<ObjectId>> create_user(const PlannedAccount& plan,
                                                           const Secret& password,
                                                           AttemptId attempt,
@@ -62,6 +71,38 @@ class GraphTenant final : public engine::Tenant {
                                                         ObjectId id,
                                                         AttemptId attempt,
                                                         TimePoint deadline) override;
+
+    // An empty anchor takes away the one there is. Conflict: another account has it.
+    boost::asio::awaitable<Outcome<Nothing>> set_anchor(ObjectId id,
+                                                        Anchor anchor,
+                                                        AttemptId attempt,
+                                                        TimePoint deadline);
+    // By Graph's names; an empty value clears. Name, anchor, password and accountEnabled are passed over.
+    boost::asio::awaitable<Outcome<Nothing>> set_properties(
+        ObjectId id,
+        std::vector<std::pair<std::string, std::string>> properties,
+        AttemptId attempt,
+        TimePoint deadline);
+    boost::asio::awaitable<Outcome<Nothing>> set_manager(ObjectId id,
+                                                         ObjectId manager,
+                                                         AttemptId attempt,
+                                                         TimePoint deadline);
+    // `done` also where what is taken away is not there.
+    boost::asio::awaitable<Outcome<Nothing>> remove_licenses(ObjectId id,
+                                                             std::vector<SkuId> skus,
+                                                             AttemptId attempt,
+                                                             TimePoint deadline);
+    boost::asio::awaitable<Outcome<Nothing>> remove_member(GroupId group,
+                                                           ObjectId id,
+                                                           AttemptId attempt,
+                                                           TimePoint deadline);
+    boost::asio::awaitable<Outcome<Nothing>> remove_manager(ObjectId id,
+                                                            AttemptId attempt,
+                                                            TimePoint deadline);
+    // Into the recycle bin, where it stays 30 days.
+    boost::asio::awaitable<Outcome<Nothing>> delete_user(ObjectId id, AttemptId attempt, TimePoint deadline);
+    // Out of it, as it was. NotYet: it is not there.
+    boost::asio::awaitable<Outcome<Nothing>> restore_user(ObjectId id, AttemptId attempt, TimePoint deadline);
 
  private:
     struct Inside;

@@ -26,6 +26,8 @@ constexpr std::array included{
     Includes{"Directory.Read.All", "User.Read.All"},
     Includes{"Directory.ReadWrite.All", "User.Read.All"},
     Includes{"Directory.ReadWrite.All", "User.ReadWrite.All"},
+    Includes{"Directory.Read.All", "OrgContact.Read.All"},
+    Includes{"Directory.ReadWrite.All", "OrgContact.Read.All"},
     Includes{"Group.Read.All", "GroupMember.Read.All"},
     Includes{"Group.ReadWrite.All", "GroupMember.Read.All"},
     Includes{"GroupMember.ReadWrite.All", "GroupMember.Read.All"},

@@ -160,22 +160,22 @@ Outcome<json::Value> refused_create(const GraphError& error) {
     return refused(call, FaultCode::account_refused, error);
 }
 
-Outcome<json::Value> refused_usage_location(const GraphError& error) {
-    constexpr auto call = Call::set_usage_location;
+Outcome<json::Value> refused_change(Call call, const GraphError& error) {
     if (error.says("on-premises mastered") || error.says("originated within an external service"))
-        return refused(
-            call,
-            FaultCode::account_refused,
-            error,
-            "The account is managed elsewhere: set its usage location there; then `upliftctl job retry`.");
+        return refused(call,
+                       FaultCode::account_refused,
+                       error,
+                       "The account is managed elsewhere: change it there; then `upliftctl job retry`.");
     if (error.target) return refused(call, refusal_of_property(*error.target), error);
     return refused(call, FaultCode::account_refused, error);
 }
 
-Outcome<json::Value> refused_license(const GraphError& error) {
-    constexpr auto call = Call::assign_licenses;
+Outcome<json::Value> refused_license(Call call, const GraphError& error) {
+    // Right after it was set the service may not see it yet: the step decides by age.
     if (error.says("invalid usage location")) return NotYet{.what = "usage location"};
     if (error.says("does not have any available licenses")) return refused(call, FaultCode::no_seats, error);
+    if (error.says("duplicate") && error.says("service plan"))
+        return refused(call, FaultCode::license_duplicate_plan, error);
     if (error.says("depends on the service plan")) return refused(call, FaultCode::license_dependency, error);
     if (error.says("mutually exclusive") || error.says("conflicts with service plan"))
         return refused(call, FaultCode::license_exclusive, error);
@@ -186,9 +186,21 @@ Outcome<json::Value> refused_license(const GraphError& error) {
     return refused(call, FaultCode::license_refused, error);
 }
 
-Outcome<json::Value> refused_member(const GraphError& error) {
-    constexpr auto call = Call::add_member;
-    if (error.says("added object references already exist")) return Done<json::Value>{};
+Outcome<json::Value> refused_license_removal(const GraphError& error) {
+    constexpr auto call = Call::remove_licenses;
+    if (error.says("does not have a corresponding license")) return Done<json::Value>{};
+    if (error.says("inherited from a group"))
+        return refused(call,
+                       FaultCode::license_refused,
+                       error,
+                       "A group gives the licence: take the account out of the group that does.");
+    return refused_license(call, error);
+}
+
+Outcome<json::Value> refused_member(Call call, const GraphError& error) {
+    if (error.says("added object references already exist") ||
+        error.says("removed object references do not exist"))
+        return Done<json::Value>{};
     if (error.says("mail-enabled security groups"))
         return refused(call, FaultCode::group_mail_enabled, error);
     if (error.says("on-premises mastered")) return refused(call, FaultCode::group_synced, error);
@@ -211,8 +223,8 @@ Outcome<json::Value> forbidden(Call call, const GraphError& error) {
             "A quota of the tenant is used up: remove what is not needed or ask Microsoft for more; "
             "then `upliftctl job retry`.");
     // Also said where the target holds an admin role or the group can be given one.
-    if (call == Call::add_member && error.says("dynamic"))
-        return refused(call, FaultCode::group_dynamic, error);
+    const bool of_group = call == Call::add_member || call == Call::remove_member;
+    if (of_group && error.says("dynamic")) return refused(call, FaultCode::group_dynamic, error);
     auto out = refused(call,
                        FaultCode::tenant_permission,
                        error,
@@ -220,6 +232,11 @@ Outcome<json::Value> forbidden(Call call, const GraphError& error) {
     if (entry.write && entry.by_id) out.cure += "; people and groups with admin roles are done by hand";
     out.cure += ".";
     return out;
+}
+
+// A DELETE: what is not there needs none.
+bool takes_away(Call call) {
+    return call == Call::remove_member || call == Call::remove_manager || call == Call::delete_user;
 }
 
 // A complete reply of the service: it was not applied.
@@ -232,16 +249,26 @@ Outcome<json::Value> definite(Call call, const GraphError& error) {
                                          : NotYet{.what = "another change of the same object is under way"};
     const bool not_there = error.status == 404 || error.code == "Request_ResourceNotFound" ||
                            error.says("queried reference-property objects are not present");
+    if (not_there && takes_away(call)) return Done<json::Value>{};
     if (entry.by_id && not_there) return NotYet{.what = "the object that was named"};
     switch (call) {
         case Call::create_user:
             return refused_create(error);
         case Call::set_usage_location:
-            return refused_usage_location(error);
+        case Call::set_anchor:
+        case Call::set_properties:
+        case Call::set_manager:
+        case Call::remove_manager:
+        case Call::delete_user:
+        case Call::restore_user:
+            return refused_change(call, error);
         case Call::assign_licenses:
-            return refused_license(error);
+            return refused_license(call, error);
+        case Call::remove_licenses:
+            return refused_license_removal(error);
         case Call::add_member:
-            return refused_member(error);
+        case Call::remove_member:
+            return refused_member(call, error);
         default:
             return refused(call, entry.refused, error);
     }

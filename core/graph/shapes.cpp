@@ -37,6 +37,23 @@ GroupKind kind_of(const json::Value& group) {
     return is("securityEnabled") ? GroupKind::mail_enabled_security : GroupKind::distribution_list;
 }
 
+// Given by groups only. Graph: assignedByGroup names the group; a direct one that is in error is not in
+// force.
+bool is_inherited(const json::Value& user, std::string_view sku) {
+    const auto* states = user.find("licenseAssignmentStates");
+    if (states == nullptr) return false;
+    bool by_group = false;
+    for (const auto& state : states->items()) {
+        const auto of = guid_of(state, "skuId");
+        if (!of || *of != sku) continue;
+        if (state.get_string("assignedByGroup"))
+            by_group = true;
+        else if (text_of(state, "state") != "Error")
+            return false;
+    }
+    return by_group;
+}
+
 }  // namespace
 
 std::optional<Account> account_in(const json::Value& user) {
@@ -60,7 +77,8 @@ std::optional<std::vector<AssignedLicense>> licenses_in(const json::Value& user)
     for (const auto& one : assigned->items()) {
         const auto sku = guid_of(one, "skuId");
         if (!sku) return std::nullopt;
-        AssignedLicense license{.sku = SkuId{*sku}, .disabled_plans = {}};
+        AssignedLicense license{
+            .sku = SkuId{*sku}, .disabled_plans = {}, .inherited = is_inherited(user, *sku)};
         if (const auto* plans = one.find("disabledPlans"))
             for (const auto& plan : plans->items()) {
                 const auto text = plan.as_string();
@@ -113,6 +131,32 @@ std::optional<Group> group_in(const json::Value& group) {
                  .display_name = text_of(group, "displayName"),
                  .mail = text_of(group, "mail"),
                  .kind = kind_of(group)};
+}
+
+std::optional<Holder> holder_in(const json::Value& object, HolderKind kind) {
+    auto id = id_in(object);
+    if (!id) return std::nullopt;
+    Holder holder{.id = std::move(*id), .kind = kind, .name = ""};
+    for (const auto* property : {"userPrincipalName", "mail", "displayName"})
+        if (holder.name.empty()) holder.name = text_of(object, property);
+    return holder;
+}
+
+std::optional<ObjectId> id_in(const json::Value& object) {
+    auto id = guid_of(object, "id");
+    if (!id) return std::nullopt;
+    return ObjectId{std::move(*id)};
+}
+
+std::optional<TimePoint> sign_in_in(const json::Value& user) {
+    std::optional<TimePoint> latest;
+    for (const auto* property :
+         {"lastSignInDateTime", "lastNonInteractiveSignInDateTime", "lastSuccessfulSignInDateTime"})
+        if (const auto* text = user.find("signInActivity", property))
+            if (const auto at = parse_rfc3339(text->as_string().value_or(""));
+                at && (!latest || *at > *latest))
+                latest = at;
+    return latest;
 }
 
 }  // namespace uplift::graph

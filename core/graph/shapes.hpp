@@ -9,6 +9,7 @@
 
 #include "core/json/json.hpp"
 #include "core/model/account.hpp"
+#include "core/model/mailbox.hpp"
 
 namespace uplift::graph {
 
@@ -18,10 +19,19 @@ inline constexpr std::string_view account_properties =
 inline constexpr std::string_view group_properties =
     "id,displayName,mail,groupTypes,mailEnabled,securityEnabled,onPremisesSyncEnabled,isAssignableToRole";
 
+inline constexpr std::string_view user_holder_properties = "id,userPrincipalName";
+inline constexpr std::string_view other_holder_properties = "id,displayName,mail";
+inline constexpr std::string_view license_properties = "id,assignedLicenses,licenseAssignmentStates";
+
 std::optional<Account> account_in(const json::Value& user);
 std::optional<std::vector<AssignedLicense>> licenses_in(const json::Value& user);
 std::optional<Sku> sku_in(const json::Value& subscribed_sku);
 std::optional<Domain> domain_in(const json::Value& domain);
 std::optional<Group> group_in(const json::Value& group);
+// Of a list of users, groups, contacts or users in the bin.
+std::optional<Holder> holder_in(const json::Value& object, HolderKind kind);
+std::optional<ObjectId> id_in(const json::Value& object);
+// The latest of all that signInActivity tells; nothing where nobody ever signed in.
+std::optional<TimePoint> sign_in_in(const json::Value& user);
 
 }  // namespace uplift::graph

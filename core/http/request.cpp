@@ -41,6 +41,10 @@ std::string_view word(Method method) {
             return "POST";
         case Method::patch:
             return "PATCH";
+        case Method::put:
+            return "PUT";
+        case Method::remove:
+            return "DELETE";
     }
     return "";
 }

@@ -18,8 +18,8 @@
 
 namespace uplift::http {
 
-enum class Method { get, post, patch };
-std::string_view word(Method method);  // GET
+enum class Method { get, post, patch, put, remove };
+std::string_view word(Method method);  // GET; DELETE for `remove`
 
 inline constexpr std::size_t usual_reply_bytes = std::size_t{1} << 20;
 inline constexpr std::size_t token_reply_bytes = std::size_t{64} << 10;

@@ -83,10 +83,22 @@ std::int64_t Books::release_person(JobId of, EnrollmentId enrollment, const Octe
     const auto claim = load_claim(database, tenant, person);
     if (!claim || claim->enrollment != enrollment) return 0;
     remove_claim(database, *claim);
+    return wake_waiting(tenant, person, std::nullopt, now);
+}
+
+std::int64_t Books::wake_subordinates(JobId of, const Octets& person, TimePoint now) {
+    return wake_waiting(job(of).tenant, person, WaitsFor::manager, now);
+}
+
+std::int64_t Books::wake_waiting(const TenantName& tenant,
+                                 const Octets& person,
+                                 std::optional<WaitsFor> only,
+                                 TimePoint now) {
     std::int64_t woken = 0;
     for (const auto& [waiting, kind] : waiting_for(database, person)) {
         auto change = EnrollmentChange::load(*this, waiting);
         if (!change || job(change->row().job).tenant != tenant) continue;
+        if (only && change->step(kind)->waits_for != *only) continue;
         auto& step = *change->edit(kind);
         step.due = now;
         step.awaits.reset();

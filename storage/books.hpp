@@ -41,8 +41,16 @@ struct Books {
     // With tenant, time of acceptance and sealed password.
     Enrollment enrollment(const EnrollmentRow& row);
 
+    // The person has an account now: whoever waits to be linked to them as their manager becomes due.
+    std::int64_t wake_subordinates(JobId job, const Octets& person, TimePoint now);
     // Gives the person up where the enrollment has it; returns how many waiting enrollments became due.
     std::int64_t release_person(JobId job, EnrollmentId enrollment, const Octets& person, TimePoint now);
+
+ private:
+    std::int64_t wake_waiting(const TenantName& tenant,
+                              const Octets& person,
+                              std::optional<WaitsFor> only,
+                              TimePoint now);
 };
 
 }  // namespace uplift::storage

@@ -2,6 +2,9 @@
 
 #include <algorithm>
 
+#include "storage/mailbox_line.hpp"
+#include "storage/seat_line.hpp"
+
 namespace uplift::storage {
 
 std::optional<EnrollmentChange> EnrollmentChange::load(Books& books, EnrollmentId id) {
@@ -96,7 +99,18 @@ void EnrollmentChange::save_steps() {
     }
 }
 
+// Whether a changed step belongs to the delayed tasks, and whether any of them still waits for the mailbox.
+bool EnrollmentChange::leaves_mailbox_line() const {
+    const bool changed = std::any_of(steps_.begin(), steps_.end(), [](const Entry& entry) {
+        return is_delayed_task(entry.row.kind) && entry.fate == Fate::edited;
+    });
+    return changed && std::none_of(steps_.begin(), steps_.end(), [](const Entry& entry) {
+               return entry.row.waits_for == WaitsFor::mailbox && !ended(entry.row.state);
+           });
+}
+
 EnrollmentChange::Saved EnrollmentChange::save(TimePoint now) {
+    if (leaves_mailbox_line()) end_mailbox_wait(books_.database, row_.id);
     save_steps();
     const auto before = row_.state;
     const auto state = state_now();
@@ -119,6 +133,7 @@ EnrollmentChange::Saved EnrollmentChange::save(TimePoint now) {
     ++count(counts.enrollments, state);
     if (ends && row_.person_guid)
         saved.woken = books_.release_person(row_.job, row_.id, *row_.person_guid, now);
+    if (ends) saved.woken += give_back_seats(books_, row_.id, now);
     if (ends || ended(before)) saved.job_ended = end_or_reopen_job(now);
     return saved;
 }

@@ -43,6 +43,7 @@ class EnrollmentChange {
     };
 
     void save_steps();
+    [[nodiscard]] bool leaves_mailbox_line() const;
     [[nodiscard]] EnrollmentState state_now() const;
     [[nodiscard]] std::optional<TimePoint> due_now() const;
     std::optional<JobId> end_or_reopen_job(TimePoint now);

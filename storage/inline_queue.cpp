@@ -138,6 +138,54 @@ awaitable<void> InlineQueue::release(EnrollmentId enrollment, StepKind step, Tim
     co_await transact_or_wait<More>(std::move(work));
 }
 
+awaitable<engine::PersonStanding> InlineQueue::standing(TenantName tenant,
+                                                        Guid person,
+                                                        std::vector<Identity> names) {
+    co_return store_->standing(tenant, person, names);
+}
+
+awaitable<std::int64_t> InlineQueue::note_seats(TenantName tenant,
+                                                std::vector<engine::SeatCount> counts,
+                                                TimePoint at) {
+    auto work = [this, tenant = std::move(tenant), counts = std::move(counts), at] {
+        return store_->note_seats(tenant, counts, at);
+    };
+    co_return co_await transact_or_wait<std::int64_t>(std::move(work));
+}
+
+awaitable<engine::SeatVerdict> InlineQueue::take_seats(EnrollmentId enrollment,
+                                                       std::vector<SkuId> skus,
+                                                       TimePoint now) {
+    auto work = [this, enrollment, skus = std::move(skus), now] {
+        return store_->take_seats(enrollment, skus, now);
+    };
+    co_return co_await transact_or_wait<engine::SeatVerdict>(std::move(work));
+}
+
+awaitable<engine::MailboxStanding> InlineQueue::mailbox_standing(TenantName tenant) {
+    co_return store_->mailbox_standing(tenant);
+}
+
+awaitable<std::vector<engine::MailboxWaiter>> InlineQueue::mailbox_waiters(TenantName tenant,
+                                                                           TimePoint probed_before,
+                                                                           std::size_t limit) {
+    co_return store_->mailbox_waiters(tenant, probed_before, limit);
+}
+
+awaitable<std::int64_t> InlineQueue::record_look(engine::MailboxLook look) {
+    auto work = [this, look = std::move(look)] { return store_->record_look(look); };
+    co_return co_await transact_or_wait<std::int64_t>(std::move(work));
+}
+
+awaitable<std::vector<engine::TaskEffect>> InlineQueue::order_tasks(engine::TaskCommand command,
+                                                                    Actor actor,
+                                                                    TimePoint now) {
+    auto work = [this, command = std::move(command), actor = std::move(actor), now] {
+        return store_->order_tasks(command, actor, now);
+    };
+    co_return co_await transact_or_wait<std::vector<engine::TaskEffect>>(std::move(work));
+}
+
 // ---- operators -------------------------------------------------------------------------------------
 
 awaitable<Result<engine::JobChange>> InlineQueue::retry_job(JobId job, Actor actor, TimePoint now) {

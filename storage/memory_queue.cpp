@@ -170,6 +170,7 @@ void MemoryQueue::claim_from(HeldJob& job,
             const bool due = !ended(held.step.state) && held.due && *held.due <= request.now;
             if (tasks.size() + claimed.size() == enough || !(expired || due)) continue;
             set_state(person, kind, StepState::running);
+            stop_awaiting(person, held, kind);
             held.due.reset();
             held.lease = Lease::held;
             held.lease_until = request.lease_until;

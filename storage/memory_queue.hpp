@@ -33,6 +33,23 @@ class MemoryQueue : public engine::Queue, public engine::AuditLog {
     boost::asio::awaitable<std::optional<TimePoint>> next_due(TenantName tenant) override;
     boost::asio::awaitable<std::shared_ptr<const Job>> job(JobId job) override;
     boost::asio::awaitable<void> release(EnrollmentId enrollment, StepKind step, TimePoint due) override;
+    boost::asio::awaitable<engine::PersonStanding> standing(TenantName tenant,
+                                                            Guid person,
+                                                            std::vector<Identity> names) override;
+    boost::asio::awaitable<std::int64_t> note_seats(TenantName tenant,
+                                                    std::vector<engine::SeatCount> counts,
+                                                    TimePoint at) override;
+    boost::asio::awaitable<engine::SeatVerdict> take_seats(EnrollmentId enrollment,
+                                                           std::vector<SkuId> skus,
+                                                           TimePoint now) override;
+    boost::asio::awaitable<engine::MailboxStanding> mailbox_standing(TenantName tenant) override;
+    boost::asio::awaitable<std::vector<engine::MailboxWaiter>> mailbox_waiters(TenantName tenant,
+                                                                               TimePoint probed_before,
+                                                                               std::size_t limit) override;
+    boost::asio::awaitable<std::int64_t> record_look(engine::MailboxLook look) override;
+    boost::asio::awaitable<std::vector<engine::TaskEffect>> order_tasks(engine::TaskCommand command,
+                                                                        Actor actor,
+                                                                        TimePoint now) override;
     boost::asio::awaitable<Result<engine::JobChange>> retry_job(JobId job,
                                                                 Actor actor,
                                                                 TimePoint now) override;
@@ -105,6 +122,26 @@ class MemoryQueue : public engine::Queue, public engine::AuditLog {
         JobCounts counts;
         std::map<std::int64_t, Page> pages;
     };
+    enum class Seat : std::uint8_t { wanted, promised, taken };
+    struct HeldSeat {
+        Seat seat = Seat::wanted;
+        TimePoint since;
+    };
+    struct SeatBook {
+        engine::SeatCount count;
+        std::map<EnrollmentId, HeldSeat> held;
+    };
+    struct MailboxWait {
+        TenantName tenant;
+        ObjectId account;
+        TimePoint since;
+        TimePoint probed_at;
+        std::optional<TimePoint> arrived_at;
+    };
+    struct Sweep {
+        TimePoint watermark;
+        TimePoint looked_at;
+    };
     using PersonKey = std::pair<TenantName, Guid>;
 
     Entry& entry(EnrollmentId id) { return entries_.at(id); }
@@ -130,6 +167,22 @@ class MemoryQueue : public engine::Queue, public engine::AuditLog {
     void await_person(Entry& entry, StepKind kind, const Guid& person);
     void stop_awaiting(Entry& entry, HeldStep& step, StepKind kind);
     std::int64_t release_person(Entry& entry, const Guid& person, TimePoint now);
+    // The person has an account now: whoever waits for their manager's.
+    std::int64_t wake_subordinates(const PersonKey& person, TimePoint now);
+    bool has_account(const PersonKey& person);
+
+    // memory_lines.cpp
+    void take_seats_of(Entry& entry, const engine::StepRecord& record);
+    std::int64_t hand_out_seats(const TenantName& tenant, TimePoint now);
+    bool has_all_seats(const Entry& entry);
+    std::int64_t give_back_seats(Entry& entry, TimePoint now);
+    void follow_mailbox_line(Entry& entry);
+    void begin_mailbox_wait(Entry& entry, TimePoint now);
+    void begin_tasks(Entry& entry, const engine::StepRecord& record, std::int64_t& woken);
+    engine::TaskEffect order_task(const engine::TaskCommand& command,
+                                  TaskId task,
+                                  const Actor& actor,
+                                  TimePoint now);
     struct Settled {
         std::optional<JobId> job_ended;
         std::int64_t woken = 0;
@@ -147,6 +200,10 @@ class MemoryQueue : public engine::Queue, public engine::AuditLog {
     std::map<PersonKey, EnrollmentId> claims_;
     std::map<PersonKey, std::set<std::pair<EnrollmentId, StepKind>>> awaited_;
     std::unordered_map<std::string, std::set<EnrollmentId>> names_;
+    std::map<TenantName, std::map<SkuId, SeatBook>> seats_;
+    std::map<EnrollmentId, MailboxWait> mailbox_waits_;
+    std::map<TenantName, Sweep> sweeps_;
+    std::map<TenantName, std::map<std::int64_t, std::int64_t>> mailbox_times_;
     std::vector<engine::AuditRow> audit_;
     std::map<TenantName, JobId> last_served_;
     std::int64_t last_job_ = 0;

@@ -48,10 +48,18 @@ awaitable<Recorded> MemoryQueue::record(StepRecord record) {
     for (const auto& line : record.audit) write_audit(line, person.enrollment.job, record.enrollment);
     const auto lease = held;
     take_outcome(person, record);
+    take_seats_of(person, record);
+    if (held.step.state == StepState::waiting && held.step.waits_for == WaitsFor::manager && held.awaits &&
+        has_account({person.enrollment.tenant, *held.awaits}))
+        held.due = record.now;
+    if (held.step.state == StepState::waiting && held.step.waits_for == WaitsFor::mailbox)
+        begin_mailbox_wait(person, record.now);
     std::optional<StepKind> next;
     const bool skipped_person = held.step.state == StepState::skipped && record.step == walk_order.front();
-    if (held.step.state == StepState::done || (held.step.state == StepState::skipped && !skipped_person))
+    if (held.step.state == StepState::done || (held.step.state == StepState::skipped && !skipped_person)) {
         next = start_next(person, record.step, lease, record.now);
+        if (record.step == walk_order.back()) begin_tasks(person, record, recorded.woken);
+    }
     const auto settled = settle(person, record.now);
     recorded.job_ended = settled.job_ended;
     recorded.woken += settled.woken;
@@ -82,6 +90,8 @@ void MemoryQueue::take_facts(Entry& person, const StepRecord& record, std::int64
             if (use != person.password->use) counts.passwords += use == Password::For::our_account ? 1 : -1;
             person.password->use = use;
         }
+        if (enrollment.person)
+            woken += wake_subordinates({enrollment.tenant, enrollment.person->object_guid}, record.now);
     }
     if (record.sealed_password == StepRecord::SealedPassword::destroy && person.password) {
         if (person.password->use == Password::For::our_account) --counts.passwords;
@@ -130,6 +140,10 @@ void MemoryQueue::take_outcome(Entry& person, const StepRecord& record) {
     const bool event_only =
         record.waits_for == WaitsFor::other_job || record.waits_for == WaitsFor::operator_;
     if (!event_only && record.due != TimePoint::max()) held.due = record.due;
+    if (record.waits_for == WaitsFor::manager && record.awaits) {
+        held.awaits = record.awaits;
+        awaited_[{person.enrollment.tenant, *record.awaits}].emplace(person.enrollment.id, record.step);
+    }
 }
 
 std::optional<StepKind> MemoryQueue::start_next(Entry& person,
@@ -200,9 +214,35 @@ std::int64_t MemoryQueue::release_person(Entry& person, const Guid& released, Ti
     return static_cast<std::int64_t>(waiting.size());
 }
 
+std::int64_t MemoryQueue::wake_subordinates(const PersonKey& person, TimePoint now) {
+    const auto waiting = awaited_.find(person);
+    if (waiting == awaited_.end()) return 0;
+    std::int64_t woken = 0;
+    for (auto at = waiting->second.begin(); at != waiting->second.end();) {
+        auto& subordinate = entry(at->first);
+        auto& held = subordinate.steps.at(at->second);
+        if (held.step.waits_for != WaitsFor::manager) {
+            ++at;
+            continue;
+        }
+        held.awaits.reset();
+        held.due = now;
+        at = waiting->second.erase(at);
+        settle(subordinate, now);
+        ++woken;
+    }
+    return woken;
+}
+
+bool MemoryQueue::has_account(const PersonKey& person) {
+    const auto claim = claims_.find(person);
+    return claim != claims_.end() && entry(claim->second).enrollment.made.has_value();
+}
+
 MemoryQueue::Settled MemoryQueue::settle(Entry& person, TimePoint now) {
     auto& enrollment = person.enrollment;
     auto& job = job_of(person);
+    follow_mailbox_line(person);
     std::vector<StepState> states;
     auto walk = Walk::going_on;
     std::optional<TimePoint> due;
@@ -229,6 +269,7 @@ MemoryQueue::Settled MemoryQueue::settle(Entry& person, TimePoint now) {
     if (ended(enrollment.state) && !ended(before)) {
         enrollment.ended_at = now;
         if (enrollment.person) settled.woken = release_person(person, enrollment.person->object_guid, now);
+        settled.woken += give_back_seats(person, now);
         if (job.counts.open() == 0) {
             job.job.ended_at = now;
             settled.job_ended = enrollment.job;

@@ -34,6 +34,13 @@ Value value(const std::vector<LicenseWish>& wishes) {
     for (const auto& wish : wishes) items.push_back(value(wish));
     return Value(std::move(items));
 }
+Value value(const LitigationHold& hold) {
+    auto object = Value::object();
+    if (hold.duration_days) object.set("duration_days", value(*hold.duration_days));
+    object.set("comment", value(hold.comment));
+    object.set("url", value(hold.url));
+    return object;
+}
 template <class Pairs>
 Value object_of(const Pairs& pairs) {
     json::Object members;
@@ -115,6 +122,15 @@ bool read(const Value& from, LicenseWish& to) {
            may(from, "enabled_plans", to.enabled_plans);
 }
 
+// Absent is no hold; false where it is damaged.
+bool read_hold(const Value& object, std::optional<LitigationHold>& to) {
+    const Value* hold = object.find("litigation_hold");
+    if (hold == nullptr) return true;
+    auto& read = to.emplace();
+    return may(*hold, "duration_days", read.duration_days) && need(*hold, "comment", read.comment) &&
+           need(*hold, "url", read.url);
+}
+
 }  // namespace
 
 std::string to_json(const Profile& profile) {
@@ -147,13 +163,7 @@ std::string to_json(const Profile& profile) {
     object.set("existing", value(profile.existing));
     object.set("seats", value(profile.seats));
     object.set("aliases", value(profile.aliases));
-    if (profile.litigation_hold) {
-        auto hold = Value::object();
-        set(hold, "duration_days", profile.litigation_hold->duration_days);
-        hold.set("comment", value(profile.litigation_hold->comment));
-        hold.set("url", value(profile.litigation_hold->url));
-        object.set("litigation_hold", std::move(hold));
-    }
+    if (profile.litigation_hold) object.set("litigation_hold", value(*profile.litigation_hold));
     object.set("archive", value(profile.archive));
     object.set("attributes", object_of(profile.attributes));
     object.set("allow", std::move(allow));
@@ -185,12 +195,7 @@ std::optional<Profile> profile_from(std::string_view text) {
         need(*allow, "licenses", profile.allow.licenses) && need(*allow, "groups", profile.allow.groups) &&
         need(*allow, "domains", profile.allow.domains) && need(*allow, "ous", profile.allow.ous);
     if (!whole) return std::nullopt;
-    if (const Value* hold = object->find("litigation_hold")) {
-        auto& to = profile.litigation_hold.emplace();
-        if (!may(*hold, "duration_days", to.duration_days) || !need(*hold, "comment", to.comment) ||
-            !need(*hold, "url", to.url))
-            return std::nullopt;
-    }
+    if (!read_hold(*object, profile.litigation_hold)) return std::nullopt;
     for (const auto& member : attributes->members())
         if (!read(member.value, profile.attributes[member.key])) return std::nullopt;
     return profile;
@@ -236,6 +241,10 @@ std::string to_json(const PlannedAccount& plan) {
     object.set("properties", object_of(plan.properties));
     object.set("licenses", value(plan.licenses));
     object.set("groups", value(plan.groups));
+    if (!plan.manager.empty()) object.set("manager", value(plan.manager));
+    if (!plan.aliases.empty()) object.set("aliases", value(plan.aliases));
+    if (plan.litigation_hold) object.set("litigation_hold", value(*plan.litigation_hold));
+    if (plan.archive) object.set("archive", value(plan.archive));
     return json::dump(object);
 }
 
@@ -252,7 +261,9 @@ std::optional<PlannedAccount> plan_from(std::string_view text) {
                        need(*object, "usage_location", plan.usage_location) &&
                        need(*object, "account_enabled", plan.account_enabled) &&
                        need(*object, "force_change", plan.force_change) && need(*object, "anchor", anchor) &&
-                       need(*object, "licenses", plan.licenses) && need(*object, "groups", plan.groups);
+                       need(*object, "licenses", plan.licenses) && need(*object, "groups", plan.groups) &&
+                       may(*object, "manager", plan.manager) && may(*object, "aliases", plan.aliases) &&
+                       may(*object, "archive", plan.archive) && read_hold(*object, plan.litigation_hold);
     if (!whole) return std::nullopt;
     for (const auto& member : properties->members()) {
         plan.properties.emplace_back(member.key, std::string());

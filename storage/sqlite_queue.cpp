@@ -282,6 +282,65 @@ awaitable<void> SqliteQueue::release(EnrollmentId enrollment, StepKind step, Tim
     return perform<void>(std::move(part));
 }
 
+awaitable<engine::PersonStanding> SqliteQueue::standing(TenantName tenant,
+                                                        Guid person,
+                                                        std::vector<uplift::Identity> names) {
+    auto part = [tenant = std::move(tenant), person, names = std::move(names)](Store& store, Cursor&) {
+        return std::optional(store.standing(tenant, person, names));
+    };
+    return perform<engine::PersonStanding>(std::move(part));
+}
+
+awaitable<std::int64_t> SqliteQueue::note_seats(TenantName tenant,
+                                                std::vector<engine::SeatCount> counts,
+                                                TimePoint at) {
+    auto part = [tenant = std::move(tenant), counts = std::move(counts), at](Store& store, Cursor&) {
+        return std::optional(store.note_seats(tenant, counts, at));
+    };
+    return perform<std::int64_t>(std::move(part));
+}
+
+awaitable<engine::SeatVerdict> SqliteQueue::take_seats(EnrollmentId enrollment,
+                                                       std::vector<SkuId> skus,
+                                                       TimePoint now) {
+    auto part = [enrollment, skus = std::move(skus), now](Store& store, Cursor&) {
+        return std::optional(store.take_seats(enrollment, skus, now));
+    };
+    return perform<engine::SeatVerdict>(std::move(part));
+}
+
+awaitable<engine::MailboxStanding> SqliteQueue::mailbox_standing(TenantName tenant) {
+    auto part = [tenant = std::move(tenant)](Store& store, Cursor&) {
+        return std::optional(store.mailbox_standing(tenant));
+    };
+    return perform<engine::MailboxStanding>(std::move(part));
+}
+
+awaitable<std::vector<engine::MailboxWaiter>> SqliteQueue::mailbox_waiters(TenantName tenant,
+                                                                           TimePoint probed_before,
+                                                                           std::size_t limit) {
+    auto part = [tenant = std::move(tenant), probed_before, limit](Store& store, Cursor&) {
+        return std::optional(store.mailbox_waiters(tenant, probed_before, limit));
+    };
+    return perform<std::vector<engine::MailboxWaiter>>(std::move(part));
+}
+
+awaitable<std::int64_t> SqliteQueue::record_look(engine::MailboxLook look) {
+    auto part = [look = std::move(look)](Store& store, Cursor&) {
+        return std::optional(store.record_look(look));
+    };
+    return perform<std::int64_t>(std::move(part));
+}
+
+awaitable<std::vector<engine::TaskEffect>> SqliteQueue::order_tasks(engine::TaskCommand command,
+                                                                    Actor actor,
+                                                                    TimePoint now) {
+    auto part = [command = std::move(command), actor = std::move(actor), now](Store& store, Cursor&) {
+        return std::optional(store.order_tasks(command, actor, now));
+    };
+    return perform<std::vector<engine::TaskEffect>>(std::move(part));
+}
+
 // ---- operators -------------------------------------------------------------------------------------
 
 awaitable<Result<engine::JobChange>> SqliteQueue::retry_job(JobId job, Actor actor, TimePoint now) {

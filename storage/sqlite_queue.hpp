@@ -48,6 +48,23 @@ class SqliteQueue : public engine::Queue, public engine::AuditLog {
     boost::asio::awaitable<std::optional<TimePoint>> next_due(TenantName tenant) override;
     boost::asio::awaitable<std::shared_ptr<const Job>> job(JobId job) override;
     boost::asio::awaitable<void> release(EnrollmentId enrollment, StepKind step, TimePoint due) override;
+    boost::asio::awaitable<engine::PersonStanding> standing(TenantName tenant,
+                                                            Guid person,
+                                                            std::vector<uplift::Identity> names) override;
+    boost::asio::awaitable<std::int64_t> note_seats(TenantName tenant,
+                                                    std::vector<engine::SeatCount> counts,
+                                                    TimePoint at) override;
+    boost::asio::awaitable<engine::SeatVerdict> take_seats(EnrollmentId enrollment,
+                                                           std::vector<SkuId> skus,
+                                                           TimePoint now) override;
+    boost::asio::awaitable<engine::MailboxStanding> mailbox_standing(TenantName tenant) override;
+    boost::asio::awaitable<std::vector<engine::MailboxWaiter>> mailbox_waiters(TenantName tenant,
+                                                                               TimePoint probed_before,
+                                                                               std::size_t limit) override;
+    boost::asio::awaitable<std::int64_t> record_look(engine::MailboxLook look) override;
+    boost::asio::awaitable<std::vector<engine::TaskEffect>> order_tasks(engine::TaskCommand command,
+                                                                        Actor actor,
+                                                                        TimePoint now) override;
 
     boost::asio::awaitable<Result<engine::JobChange>> retry_job(JobId job,
                                                                 Actor actor,

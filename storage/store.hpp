@@ -63,6 +63,16 @@ class Store {
     // store_records.cpp
     engine::Recorded record(const engine::StepRecord& record);
 
+    // store_people.cpp
+    engine::PersonStanding standing(const TenantName& tenant,
+                                    const Guid& person,
+                                    const std::vector<Identity>& names);
+
+    // store_tasks.cpp
+    std::vector<engine::TaskEffect> order_tasks(const engine::TaskCommand& command,
+                                                const Actor& actor,
+                                                TimePoint now);
+
     // store_operators.cpp
     Result<Sweep> begin_cancel(JobId job, const Actor& actor, TimePoint now);
     More go_on_cancelling(Sweep& sweep);
@@ -79,6 +89,17 @@ class Store {
                                                     std::size_t limit,
                                                     TimePoint now);
     Result<void> close_password_page(JobId job, std::int64_t page, const Actor& reader, TimePoint now);
+
+    // seat_line.cpp, mailbox_line.cpp
+    std::int64_t note_seats(const TenantName& tenant,
+                            const std::vector<engine::SeatCount>& counts,
+                            TimePoint at);
+    engine::SeatVerdict take_seats(EnrollmentId enrollment, const std::vector<SkuId>& skus, TimePoint now);
+    engine::MailboxStanding mailbox_standing(const TenantName& tenant);
+    std::vector<engine::MailboxWaiter> mailbox_waiters(const TenantName& tenant,
+                                                       TimePoint probed_before,
+                                                       std::size_t limit);
+    std::int64_t record_look(const engine::MailboxLook& look);
 
     // store_audit.cpp
     void audit(const AuditEntry& entry);
@@ -107,9 +128,17 @@ class Store {
     void take_facts(EnrollmentChange& change, const engine::StepRecord& record, std::int64_t& woken);
     void take_password(const EnrollmentRow& row, const engine::StepRecord& record);
     void take_attempts(const engine::StepRecord& record);
+    void take_seats(const engine::StepRecord& record, StepRow& step);
+    bool has_account(const TenantName& tenant, const Octets& person);
+    std::int64_t begin_tasks(EnrollmentChange& change, const engine::StepRecord& record);
     // Starts what follows a step that is done or skipped; nothing where the walk ends.
     std::optional<StepKind> start_next(EnrollmentChange& change, const StepRow& ended, TimePoint now);
 
+    engine::TaskEffect order_task(const engine::TaskCommand& command,
+                                  TaskId task,
+                                  const Actor& actor,
+                                  TimePoint now);
+    bool claim_again(EnrollmentChange& change);
     bool cancel_enrollment(EnrollmentChange& change, Sweep& sweep);
     void retry_enrollment(EnrollmentId id, Sweep& sweep);
     engine::PasswordPage read_page(JobId job, std::int64_t page);

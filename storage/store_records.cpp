@@ -3,7 +3,9 @@
 
 #include "storage/enrollment_change.hpp"
 #include "storage/identity_index.hpp"
+#include "storage/mailbox_line.hpp"
 #include "storage/profile_json.hpp"
+#include "storage/seat_line.hpp"
 #include "storage/store.hpp"
 
 namespace uplift::storage {
@@ -42,6 +44,7 @@ void take_outcome(StepRow& step, const StepRecord& record, JobOrder orders) {
     }
     step.waits_for = record.state == StepState::waiting ? record.waits_for : WaitsFor::nothing;
     step.due = due_of(record);
+    if (record.waits_for == WaitsFor::manager && record.awaits) step.awaits = octets_of(*record.awaits);
 }
 
 void wait_for_person(StepRow& step, const Octets& person, JobOrder orders) {
@@ -89,10 +92,17 @@ Recorded Store::record(const StepRecord& record) {
     auto& step = *change->edit(record.step);
     const auto lease = step;  // before it is given up: what follows runs under the same one
     take_outcome(step, record, job.orders);
+    take_seats(record, step);
+    if (step.waits_for == WaitsFor::manager && step.awaits && has_account(job.tenant, *step.awaits))
+        step.due = record.now;  // it was made while the step looked
+    if (step.waits_for == WaitsFor::mailbox && !ended(step.state))
+        begin_mailbox_wait(books_, change->row(), record.now);
     std::optional<StepKind> next;
     if (step.state == StepState::done ||
-        (step.state == StepState::skipped && record.step != walk_order.front()))
+        (step.state == StepState::skipped && record.step != walk_order.front())) {
         next = start_next(*change, lease, record.now);
+        if (record.step == walk_order.back()) recorded.woken += begin_tasks(*change, record);
+    }
     const auto saved = change->save(record.now);
     recorded.job_ended = saved.job_ended;
     recorded.woken += saved.woken;
@@ -124,6 +134,49 @@ std::optional<StepKind> Store::start_next(EnrollmentChange& change, const StepRo
     return kind;
 }
 
+// The delayed tasks, all at once; those that an earlier walk began stay as they are.
+std::int64_t Store::begin_tasks(EnrollmentChange& change, const StepRecord& record) {
+    const bool cancelled = books_.job(change.row().job).orders == JobOrder::cancel;
+    std::int64_t begun = 0;
+    for (const auto kind : record.begins) {
+        if (change.step(kind) != nullptr) continue;
+        auto& task = change.add(kind, record.now);
+        if (cancelled) {
+            task.state = StepState::cancelled;
+        } else {
+            task.due = record.now;
+            ++begun;
+        }
+    }
+    return begun;
+}
+
+void Store::take_seats(const StepRecord& record, StepRow& step) {
+    switch (record.seats) {
+        case StepRecord::Seats::keep:
+            break;
+        case StepRecord::Seats::taken:
+            seats_taken(books_, record.enrollment, record.now);
+            break;
+        case StepRecord::Seats::refused:
+            seats_refused(books_, record.enrollment);
+            break;
+        case StepRecord::Seats::given_back:
+            storage::give_back_seats(books_, record.enrollment, record.now);
+            break;
+    }
+    // They were promised while the step was still on its way here.
+    if (step.state == StepState::waiting && step.waits_for == WaitsFor::seat &&
+        has_all_seats(books_, record.enrollment))
+        step.due = record.now;
+}
+
+bool Store::has_account(const TenantName& tenant, const Octets& person) {
+    const auto claim = load_claim(books_.database, tenant, person);
+    const auto row = claim ? load_enrollment(books_.database, claim->enrollment) : std::nullopt;
+    return row && row->made_id.has_value();
+}
+
 void Store::take_facts(EnrollmentChange& change, const StepRecord& record, std::int64_t& woken) {
     if (!record.person && !record.plan && !record.intent && !record.made) return;
     auto& row = change.edit_facts();
@@ -148,6 +201,7 @@ void Store::take_facts(EnrollmentChange& change, const StepRecord& record, std::
         row.made_evidence = record.made->evidence;
         row.made_at = record.made->at;
         books_.index_names(row.id, {folded_name(record.made->id.value)});
+        if (row.person_guid) woken += books_.wake_subordinates(row.job, *row.person_guid, record.now);
     }
 }
 

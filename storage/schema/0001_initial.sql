@@ -74,7 +74,7 @@ CREATE TABLE step (
     state INTEGER NOT NULL,
     waits_for INTEGER NOT NULL,      -- kept while running, so that a released step waits as before
     due INTEGER,                     -- of a pending or waiting step; NULL: it waits for an event
-    awaits BLOB,                     -- other_job: the objectGUID of the person that it waits for
+    awaits BLOB,                     -- other_job, manager: the objectGUID of the person that it waits for
     since INTEGER NOT NULL,
     tries INTEGER NOT NULL,
     fault_code INTEGER,
@@ -88,7 +88,7 @@ CREATE TABLE step (
     PRIMARY KEY (enrollment, kind)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX step_awaits ON step (awaits) WHERE awaits IS NOT NULL;
-
+CREATE INDEX step_task ON step (kind, state, enrollment) WHERE kind >= 5;  -- delayed tasks
 
 CREATE TABLE attempt (
     enrollment INTEGER NOT NULL REFERENCES enrollment (id),
@@ -161,21 +161,55 @@ CREATE TABLE password_count (
 ) STRICT;
 CREATE INDEX password_waiting ON password_count (n);
 
--- Seats that jobs have reserved and not yet used.
+-- The seats of each licence by the tenant's word, as it was read last.
+CREATE TABLE seat_count (
+    tenant TEXT NOT NULL,
+    sku TEXT NOT NULL,
+    owned INTEGER NOT NULL,
+    used INTEGER NOT NULL,
+    read_at INTEGER NOT NULL,
+    PRIMARY KEY (tenant, sku)
+) STRICT, WITHOUT ROWID;
+
+-- Who wants a seat, was promised one, or took one that the tenant's own number does not show yet.
 CREATE TABLE seat (
     tenant TEXT NOT NULL,
     sku TEXT NOT NULL,
     enrollment INTEGER NOT NULL,
-    job INTEGER NOT NULL,
-    reserved_at INTEGER NOT NULL,
-    PRIMARY KEY (tenant, sku, enrollment)
+    state INTEGER NOT NULL,          -- 0 in the line, 1 promised, 2 taken
+    since INTEGER NOT NULL,          -- when it came into the line; of a taken one: when it was taken
+    PRIMARY KEY (enrollment, sku)
 ) STRICT, WITHOUT ROWID;
+CREATE INDEX seat_line ON seat (tenant, sku, state, since, enrollment);
 
--- One sweep a tenant wakes all who wait for a mailbox.
+-- Who waits for a mailbox, from the first step that does until none does any more.
+CREATE TABLE mailbox_wait (
+    enrollment INTEGER PRIMARY KEY REFERENCES enrollment (id),
+    tenant TEXT NOT NULL,
+    account TEXT NOT NULL,
+    license TEXT NOT NULL,           -- of the plan, for the usual waits
+    since INTEGER NOT NULL,
+    probed_at INTEGER NOT NULL,
+    arrived_at INTEGER               -- when a look showed the mailbox
+) STRICT;
+CREATE INDEX mailbox_wait_account ON mailbox_wait (tenant, account);
+CREATE INDEX mailbox_wait_probed ON mailbox_wait (tenant, probed_at, enrollment) WHERE arrived_at IS NULL;
+CREATE INDEX mailbox_wait_since ON mailbox_wait (tenant, since) WHERE arrived_at IS NULL;
+
+-- One sweep a tenant wakes all whose mailbox has appeared.
 CREATE TABLE mailbox_sweep (
     tenant TEXT PRIMARY KEY,
-    last_at INTEGER,
-    next_at INTEGER NOT NULL
+    watermark INTEGER NOT NULL,      -- the newest WhenMailboxCreated that was seen
+    looked_at INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+
+-- How long mailboxes took: arrivals counted by the logarithm of their minutes (core/model/wait_histogram.hpp).
+CREATE TABLE mailbox_time (
+    tenant TEXT NOT NULL,
+    license TEXT NOT NULL,
+    bucket INTEGER NOT NULL,
+    n INTEGER NOT NULL,
+    PRIMARY KEY (tenant, license, bucket)
 ) STRICT, WITHOUT ROWID;
 
 -- Numbered 1, 2, 3 … without gaps: rows are only ever appended.

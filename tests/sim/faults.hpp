@@ -21,6 +21,7 @@ struct Faults {
     Duration stale_by_id = std::chrono::seconds{10};
     Duration stale_by_name = std::chrono::seconds{60};
     Duration stale_by_anchor = std::chrono::seconds{110};
+    Duration stale_seats = std::chrono::minutes{10};  // consumedUnits lag
     // People of the tenant
     unsigned renamed_after_lost_reply = 100;  // an administrator renames the account meanwhile
     // The daemon: one crash in so many port calls; 0 is never
@@ -37,6 +38,7 @@ struct Faults {
                       .stale_by_id = {},
                       .stale_by_name = {},
                       .stale_by_anchor = {},
+                      .stale_seats = {},
                       .renamed_after_lost_reply = 0,
                       .crash_once_in = 0};
     }

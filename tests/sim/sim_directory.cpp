@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "core/text/ldap.hpp"
+#include "tests/sim/folded.hpp"
 
 namespace uplift::sim {
 namespace {
@@ -13,12 +14,6 @@ constexpr std::size_t most_found = 10;
 constexpr std::size_t page_size = 500;
 constexpr std::string_view netbios = "corp";
 constexpr std::string_view base_dn = "DC=corp,DC=example,DC=com";
-
-std::string folded(std::string_view value) {
-    std::string text;
-    for (const char c : value) text += c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c;
-    return text;
-}
 
 // What an identity is looked up by; nothing where it is none (then nobody has it).
 std::optional<std::string> key(IdentityKind kind, std::string_view value) {

@@ -1,5 +1,6 @@
 // One object in the bin: read, restore, purge.
 #include "tests/sandbox/calls.hpp"
+#include "tests/sandbox/exchange/mailbox_life.hpp"
 #include "tests/sandbox/licensing.hpp"
 #include "tests/sandbox/refusal.hpp"
 #include "tests/sandbox/text.hpp"
@@ -75,6 +76,7 @@ Answer restore_deleted_item(Call& call) {
                    {"displayName", user.value(TextProperty::displayName)},
                    {"userPrincipalName", user.value(TextProperty::userPrincipalName)}};
     tenant.directory.replace(position, std::move(user), call.now);
+    exchange::refresh_mailbox(tenant, position, call.now);
     return answer;
 }
 

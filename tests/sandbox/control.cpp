@@ -5,6 +5,7 @@
 
 #include "tests/sandbox/definition.hpp"
 #include "tests/sandbox/definition_keys.hpp"
+#include "tests/sandbox/exchange/mailbox_life.hpp"
 #include "tests/sandbox/sandbox.hpp"
 #include "tests/sandbox/state_dump.hpp"
 #include "tests/sandbox/text.hpp"
@@ -105,11 +106,16 @@ json set_secrets(Sandbox& sandbox, const json& body, TimePoint now) {
 }
 
 json set_roles(Sandbox& sandbox, const json& body) {
-    check_keys(body, {"client_id", "roles", "exchange_roles"}, "roles");
+    check_keys(
+        body, {"client_id", "roles", "exchange_roles", "exchange_access", "exchange_without"}, "roles");
     App& app = app_in(sandbox, body);
     app.roles = body.value("roles", app.roles);
     app.exchange_roles = body.value("exchange_roles", app.exchange_roles);
-    return {{"roles", app.roles}, {"exchange_roles", app.exchange_roles}};
+    read_exchange_access(body, app.exchange_access);
+    return {{"roles", app.roles},
+            {"exchange_roles", app.exchange_roles},
+            {"exchange_access", app.exchange_access.roles},
+            {"exchange_without", app.exchange_access.without}};
 }
 
 json add_user(Sandbox& sandbox, const json& body, TimePoint now) {
@@ -122,6 +128,29 @@ json add_user(Sandbox& sandbox, const json& body, TimePoint now) {
     return {{"ids", ids}};
 }
 
+// Awaited mailboxes of `users` (ids or UPNs; without it, of everybody) are listed and usable so soon.
+json set_mailboxes(Sandbox& sandbox, const json& body, TimePoint now) {
+    check_keys(body, {"users", "listed_in", "usable_in"}, "mailboxes");
+    Tenant& tenant = sandbox.tenant();
+    const auto after = [&](const char* key, double otherwise) {
+        const Seconds time(body.value(key, otherwise));
+        return now + std::chrono::duration_cast<Clock::duration>(time);
+    };
+    const double listed = body.value("listed_in", 0.0);
+    std::vector<UserPosition> users;
+    for (const auto& name : list_of(body, "users")) {
+        const auto user = user_named(tenant, name.get<std::string>());
+        if (!user) throw std::runtime_error("no such user: " + name.get<std::string>());
+        users.push_back(*user);
+    }
+    if (!body.contains("users"))
+        for (UserPosition user = 0; user < tenant.mailboxes.end(); ++user) users.push_back(user);
+    for (const auto user : users)
+        exchange::reschedule_mailbox(tenant, user, after("listed_in", 0), after("usable_in", listed));
+    sandbox.catch_up(now);
+    return {{"users", users.size()}};
+}
+
 json changed(Sandbox& sandbox, const std::string& what, const Request& request, TimePoint now) {
     const json body = request.body.empty() ? json::object() : json::parse(request.body);
     if (what == "faults") return set_faults(sandbox, body);
@@ -129,6 +158,7 @@ json changed(Sandbox& sandbox, const std::string& what, const Request& request, 
     if (what == "seats") return set_seats(sandbox, body);
     if (what == "secrets") return set_secrets(sandbox, body, now);
     if (what == "roles") return set_roles(sandbox, body);
+    if (what == "mailboxes") return set_mailboxes(sandbox, body, now);
     if (what == "users") return add_user(sandbox, body, now);
     if (what == "reset") {
         sandbox.reset(now);

@@ -4,6 +4,7 @@
 
 #include "tests/sandbox/definition.hpp"
 #include "tests/sandbox/definition_keys.hpp"
+#include "tests/sandbox/exchange/mailbox_life.hpp"
 #include "tests/sandbox/text.hpp"
 
 namespace uplift::sandbox {
@@ -44,6 +45,8 @@ bool take_flag(User& user, UserFacts& facts, const std::string& key, const json&
         user.once_synced = value.get<bool>();
     } else if (key == "admin") {
         user.admin = value.get<bool>();
+    } else if (key == "mailbox_on_premises") {
+        facts.mailbox_on_premises = value.get<bool>();
     } else if (key == "latent_conflict") {
         facts.latent_conflict = value.get<std::string>();
     } else {
@@ -110,6 +113,7 @@ UserPosition add_defined_user(Tenant& tenant, const json& entry, Presence presen
     facts.writes.create = 1;
     tenant.directory.facts(position) = std::move(facts);
     tenant.directory.count_create(anchor);
+    exchange::settle_defined_mailbox(tenant, position, now);
     return position;
 }
 

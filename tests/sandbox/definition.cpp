@@ -28,7 +28,8 @@ Settings settings_of(const json& definition) {
     range("read_lag", settings.lag.read);
     settings.lag.index = settings.lag.read;
     range("index_lag", settings.lag.index);
-    range("mailbox_delay", settings.mailbox_delay);
+    settings.mailboxes = exchange::mailbox_timing_of(definition);
+    settings.exchange = exchange::call_settings_of(definition);
     settings.throttle_scale = definition.value("throttle_scale", 1.0);
     settings.token_lifetime = std::chrono::seconds(definition.value("token_lifetime", 3599));
     settings.banned_words = definition.value("banned_words", std::vector<std::string>());
@@ -46,7 +47,8 @@ Settings settings_of(const json& definition) {
 }
 
 Domain domain_of(const json& entry) {
-    check_keys(entry, {"name", "verified", "default", "initial", "federated", "services"}, "domains");
+    check_keys(
+        entry, {"name", "verified", "default", "initial", "federated", "services", "accepted"}, "domains");
     Domain domain;
     domain.name = lower(needed_text(entry, "name", "domains"));
     domain.verified = entry.value("verified", true);
@@ -55,6 +57,7 @@ Domain domain_of(const json& entry) {
     domain.federated = entry.value("federated", false);
     domain.services =
         entry.value("services", std::vector<std::string>{"Email", "OfficeCommunicationsOnline"});
+    if (entry.contains("accepted")) domain.accepted = entry.at("accepted").get<bool>();
     return domain;
 }
 
@@ -74,10 +77,18 @@ RegisteredCertificate certificate_of(const std::string& text, const std::string&
 }
 
 App app_of(const json& entry, const std::string& directory, Random& random) {
-    check_keys(
-        entry,
-        {"client_id", "name", "enabled", "consented", "secrets", "certificates", "roles", "exchange_roles"},
-        "apps");
+    check_keys(entry,
+               {"client_id",
+                "name",
+                "enabled",
+                "consented",
+                "secrets",
+                "certificates",
+                "roles",
+                "exchange_roles",
+                "exchange_access",
+                "exchange_without"},
+               "apps");
     App app;
     app.client_id = needed_text(entry, "client_id", "apps");
     app.object_id = random.guid();
@@ -89,6 +100,7 @@ App app_of(const json& entry, const std::string& directory, Random& random) {
         app.certificates.push_back(certificate_of(certificate.get<std::string>(), directory));
     app.roles = entry.value("roles", std::vector<std::string>());
     app.exchange_roles = entry.value("exchange_roles", std::vector<std::string>());
+    read_exchange_access(entry, app.exchange_access);
     return app;
 }
 
@@ -193,25 +205,15 @@ std::unique_ptr<Tenant> make_tenant(const json& definition,
                                     TimePoint now) {
     try {
         check_keys(definition,
-                   {"tenant",
-                    "domains",
-                    "apps",
-                    "skus",
-                    "groups",
-                    "users",
-                    "deleted_users",
-                    "contacts",
-                    "mailbox_delay",
-                    "throttle_scale",
-                    "retry_after",
-                    "read_lag",
-                    "index_lag",
-                    "token_lifetime",
-                    "banned_words",
-                    "bin_blocks_anchor",
-                    "premium",
-                    "empty_first_page",
-                    "federated_create",
+                   {"tenant",         "domains",          "apps",
+                    "skus",           "groups",           "users",
+                    "deleted_users",  "contacts",         "mailbox_delay",
+                    "mailbox_lag",    "mailbox_list_lag", "mailbox_late",
+                    "mailbox_odds",   "mailbox_burst",    "mailbox_scale",
+                    "mailboxes",      "exchange",         "throttle_scale",
+                    "retry_after",    "read_lag",         "index_lag",
+                    "token_lifetime", "banned_words",     "bin_blocks_anchor",
+                    "premium",        "empty_first_page", "federated_create",
                     "faults"},
                    "definition");
         auto tenant = std::make_unique<Tenant>(settings_of(definition), seed);

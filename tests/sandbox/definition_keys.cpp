@@ -43,6 +43,13 @@ AppSecret secret_of(const json& entry) {
     return secret;
 }
 
+void read_exchange_access(const nlohmann::json& entry, exchange::Access& access) {
+    access.roles = entry.value("exchange_access", access.roles);
+    access.without = entry.value("exchange_without", access.without);
+    for (const auto& role : access.roles)
+        if (!exchange::is_known_role(role)) throw DefinitionError("exchange_access: unknown role " + role);
+}
+
 std::optional<UserPosition> user_named(const Tenant& tenant, std::string_view name) {
     const Key key = is_guid(name) ? Key::id : Key::user_principal_name;
     return tenant.directory.holder(key, name, Presence::active);

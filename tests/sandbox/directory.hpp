@@ -53,9 +53,10 @@ struct UserFacts {
     std::string password_given;
     bool force_change = false;
     WriteCounts writes;
-    std::string latent_conflict;  // id of a holder that every PATCH runs into
-    std::optional<TimePoint> mailbox_at;
-    std::vector<std::uint32_t> groups;                                    // positions in Groups; the truth
+    std::string latent_conflict;          // id of a holder that every PATCH runs into
+    std::optional<TimePoint> mailbox_at;  // when it is listed, while the licence for it lasts
+    bool mailbox_on_premises = false;     // a mail user: Exchange Online never makes the mailbox
+    std::vector<std::uint32_t> groups;    // positions in Groups; the truth
     std::vector<std::pair<std::uint16_t, std::uint32_t>> times_licensed;  // SKU position, how often added
 };
 

@@ -18,6 +18,9 @@ struct Accounting {
     std::string target;
     std::string client_request_id;
     std::string batch_item;  // its id; empty outside a batch
+    std::string cmdlet;      // of Exchange; empty for Graph
+    std::string identity;
+    std::vector<std::string> parameters;
     int status = 0;
     Cost cost{0, 0};
     bool throttled = false;

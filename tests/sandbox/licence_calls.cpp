@@ -2,6 +2,7 @@
 #include <algorithm>
 
 #include "tests/sandbox/calls.hpp"
+#include "tests/sandbox/exchange/mailbox_life.hpp"
 #include "tests/sandbox/licensing.hpp"
 #include "tests/sandbox/refusal.hpp"
 #include "tests/sandbox/text.hpp"
@@ -11,18 +12,6 @@ namespace uplift::sandbox {
 namespace {
 
 using nlohmann::json;
-
-bool has_mailbox_plan(const Tenant& tenant, const User& user) {
-    for (const auto& licence : user.licences) {
-        const auto& plans = tenant.subscriptions.all[licence.sku].plans;
-        for (std::size_t i = 0; i < plans.size(); ++i)
-            if (gives_mailbox(plans[i].name) &&
-                std::find(licence.disabled_plans.begin(), licence.disabled_plans.end(), i) ==
-                    licence.disabled_plans.end())
-                return true;
-    }
-    return false;
-}
 
 void count_additions(UserFacts& facts, const Subscriptions& subscriptions, const LicenceOrder& order) {
     ++facts.writes.assign_license;
@@ -90,17 +79,12 @@ Answer assign_license(Call& call) {
     auto licences = licences_after(tenant, user, order, location, call.now);
     settle_seats(tenant.subscriptions, user.licences, licences);
     user.licences = std::move(licences);
-    auto& facts = tenant.directory.facts(position);
-    count_additions(facts, tenant.subscriptions, order);
-    if (!has_mailbox_plan(tenant, user)) {
-        facts.mailbox_at.reset();
-    } else if (!facts.mailbox_at) {
-        facts.mailbox_at = call.now + tenant.random.delay(tenant.settings.mailbox_delay);
-    }
+    count_additions(tenant.directory.facts(position), tenant.subscriptions, order);
     Answer answer;
     answer.body = user_view(tenant, user, {});
     answer.body["@odata.context"] = context_url(call, "users/$entity");
     tenant.directory.replace(position, std::move(user), call.now);
+    exchange::refresh_mailbox(tenant, position, call.now);
     return answer;
 }
 

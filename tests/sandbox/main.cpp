@@ -91,6 +91,7 @@ int run(const Arguments& arguments) {
         if (log) log->flush();
     });
     if (log) log->flush();
+    sandbox.catch_up(Clock::now());
     write_state(sandbox, directory / "state.json");
     fs::remove(directory / "ready.json");
     return 0;

@@ -2,6 +2,8 @@
 
 #include "tests/sandbox/control.hpp"
 #include "tests/sandbox/definition.hpp"
+#include "tests/sandbox/exchange/admin_api.hpp"
+#include "tests/sandbox/exchange/mailbox_life.hpp"
 #include "tests/sandbox/faulty_reply.hpp"
 #include "tests/sandbox/text.hpp"
 #include "tests/sandbox/token_endpoint.hpp"
@@ -42,17 +44,29 @@ Sandbox::Sandbox(json definition, SandboxOptions options, TimePoint now, LogLine
 
 void Sandbox::reset(TimePoint now) {
     tenant_ = make_tenant(definition_, options_.directory, options_.seed, now);
+    caught_up_ = now;
     tokens_ = std::make_unique<AccessTokens>(tenant_->random);
+    exchange_budget_.clear();
     throttle_.set_scale(options_.throttle_scale.value_or(tenant_->settings.throttle_scale));
     faults_.set(
         read_fault_rules(options_.faults ? *options_.faults : definition_.value("faults", json::array())));
     counters_ = Counters{};
 }
 
+void Sandbox::catch_up(TimePoint now) {
+    caught_up_ = now;
+    exchange::settle_mailboxes(*tenant_, now);
+}
+
 void Sandbox::log(const Accounting& entry, TimePoint now) {
     if (entry.throttled) ++counters_.throttled;
-    counters_.resource_units += static_cast<std::uint64_t>(entry.cost.resource_units);
-    counters_.writes += static_cast<std::uint64_t>(entry.cost.writes);
+    if (entry.cmdlet.empty()) {
+        counters_.resource_units += static_cast<std::uint64_t>(entry.cost.resource_units);
+        counters_.writes += static_cast<std::uint64_t>(entry.cost.writes);
+    } else {
+        ++counters_.exchange_calls;
+        counters_.exchange_writes += static_cast<std::uint64_t>(entry.cost.writes);
+    }
     if (!entry.fault.empty()) ++counters_.faults;
     if (!log_line_) return;
     json line = {{"time",
@@ -67,6 +81,11 @@ void Sandbox::log(const Accounting& entry, TimePoint now) {
                  {"writes", entry.cost.writes},
                  {"fault", entry.fault.empty() ? json(nullptr) : json(entry.fault)}};
     if (!entry.batch_item.empty()) line["item"] = entry.batch_item;
+    if (!entry.cmdlet.empty()) {
+        line["cmdlet"] = entry.cmdlet;
+        line["identity"] = entry.identity;
+        line["parameters"] = entry.parameters;
+    }
     std::string text = line.dump(-1, ' ', false, json::error_handler_t::replace);
     text.push_back('\n');
     log_line_(std::move(text));
@@ -114,8 +133,15 @@ Sandbox::Handled Sandbox::handle(const Request& request, TimePoint now, std::str
         const auto intercept = [&](const Request& item, Accounting& entry, const Graph::Proceed& proceed) {
             return intercepted(item, entry, proceed, handled.of_an_item);
         };
-        handled.reply = Graph(*tenant_, *tokens_, throttle_).answer(request, bases_, now, intercept, entries);
-        counters_.graph_calls += entries.size() > 1 ? entries.size() - 1 : 1;
+        if (exchange::AdminApi::answers(request)) {
+            exchange::AdminApi api(*tenant_, *tokens_, exchange_budget_, throttle_.scale());
+            handled.reply = api.answer(request, bases_, now, intercept, entries);
+            handled.took = tenant_->settings.exchange.command_time.drawn(tenant_->random);
+        } else {
+            handled.reply =
+                Graph(*tenant_, *tokens_, throttle_).answer(request, bases_, now, intercept, entries);
+            counters_.graph_calls += entries.size() > 1 ? entries.size() - 1 : 1;
+        }
     }
     entries.front().fault = fault;
     for (const auto& entry : entries) log(entry, now);
@@ -140,6 +166,7 @@ Delivery Sandbox::faulted(const Request& request, const FaultAction& action, Tim
 }
 
 Delivery Sandbox::serve(const Request& request, TimePoint now) {
+    catch_up(now);
     if (is_control(request)) {
         Delivery delivery;
         delivery.reply = answer_control(*this, request, now);
@@ -150,6 +177,7 @@ Delivery Sandbox::serve(const Request& request, TimePoint now) {
     Handled handled = handle(request, now, "");
     Delivery delivery;
     delivery.reply = std::move(handled.reply);
+    delivery.delay = handled.took;
     if (handled.of_an_item) {
         // Its work is done or left out already: only the connection is left to spoil.
         FaultAction action = *handled.of_an_item;
@@ -159,6 +187,9 @@ Delivery Sandbox::serve(const Request& request, TimePoint now) {
     return delivery;
 }
 
-void Sandbox::apply(const Request& request, TimePoint now) { handle(request, now, "applied_later"); }
+void Sandbox::apply(const Request& request, TimePoint now) {
+    catch_up(now);
+    handle(request, now, "applied_later");
+}
 
 }  // namespace uplift::sandbox

@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "tests/sandbox/access_token.hpp"
+#include "tests/sandbox/exchange/budget.hpp"
 #include "tests/sandbox/fault_script.hpp"
 #include "tests/sandbox/graph.hpp"
 #include "tests/sandbox/message.hpp"
@@ -44,6 +45,8 @@ struct Counters {
     std::uint64_t faults = 0;
     std::uint64_t resource_units = 0;
     std::uint64_t writes = 0;
+    std::uint64_t exchange_calls = 0;  // batch items one by one
+    std::uint64_t exchange_writes = 0;
 };
 
 struct SandboxOptions {
@@ -66,6 +69,9 @@ class Sandbox {
     Delivery serve(const Request& request, TimePoint now);
     // What `apply_after` asked for: the request is done now, nobody gets the answer.
     void apply(const Request& request, TimePoint now);
+    // What time alone brings is there: mailboxes. serve() and apply() see to it themselves.
+    void catch_up(TimePoint now);
+    TimePoint caught_up() const { return caught_up_; }
 
     // The control endpoints' business (control.cpp).
     void reset(TimePoint now);
@@ -80,6 +86,7 @@ class Sandbox {
     struct Handled {
         Reply reply;
         std::optional<FaultAction> of_an_item;  // a fault in a batch that concerns the connection
+        Seconds took{0};                        // what the reply is late by, as the service is
     };
 
     Handled handle(const Request& request, TimePoint now, std::string_view fault);
@@ -95,10 +102,12 @@ class Sandbox {
     LogLine log_line_;
     std::vector<std::string> bases_{"https://127.0.0.1"};
     Throttle throttle_;
+    exchange::Budget exchange_budget_;
     FaultScript faults_;
     std::unique_ptr<Tenant> tenant_;
     std::unique_ptr<AccessTokens> tokens_;
     Counters counters_;
+    TimePoint caught_up_{};
 };
 
 }  // namespace uplift::sandbox

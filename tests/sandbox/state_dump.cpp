@@ -3,6 +3,7 @@
 #include <memory>
 #include <nlohmann/json.hpp>
 
+#include "tests/sandbox/exchange/mailbox_dump.hpp"
 #include "tests/sandbox/group_view.hpp"
 #include "tests/sandbox/sandbox.hpp"
 #include "tests/sandbox/user_view.hpp"
@@ -40,7 +41,8 @@ json licences_of(const Tenant& tenant, const User& user) {
     return list;
 }
 
-json user_state(const Tenant& tenant, UserPosition position) {
+json user_state(const Sandbox& sandbox, UserPosition position) {
+    const Tenant& tenant = sandbox.tenant();
     const User& user = tenant.directory.truth(position);
     const UserFacts& facts = tenant.directory.facts(position);
     json state = whole_user(tenant, user);
@@ -49,6 +51,7 @@ json user_state(const Tenant& tenant, UserPosition position) {
     state["forceChangePasswordNextSignIn"] = facts.force_change;
     state["manager"] = user.manager.empty() ? json(nullptr) : json(user.manager);
     state["licenses"] = licences_of(tenant, user);
+    state["mailbox"] = exchange::mailbox_state(tenant, position, sandbox.caught_up());
     json groups = json::array();
     json added = json::object();
     for (const auto group : facts.groups) {
@@ -80,13 +83,14 @@ struct Progress {
     bool first = true;
 };
 
-void append_users(const Tenant& tenant, Progress& progress, std::string& piece) {
+void append_users(const Sandbox& sandbox, Progress& progress, std::string& piece) {
+    const Tenant& tenant = sandbox.tenant();
     std::size_t count = 0;
     for (; progress.position < tenant.directory.size() && count < users_at_once;
          ++progress.position, ++count) {
         piece += progress.first ? "\n" : ",\n";
         progress.first = false;
-        piece += dumped(user_state(tenant, static_cast<UserPosition>(progress.position)));
+        piece += dumped(user_state(sandbox, static_cast<UserPosition>(progress.position)));
     }
     if (progress.position < tenant.directory.size()) return;
     piece += "],\n\"groups\":[";
@@ -144,7 +148,7 @@ bool next_piece(const Sandbox& sandbox, Progress& progress, std::string& piece) 
             progress.part = Progress::Part::users;
             return true;
         case Progress::Part::users:
-            append_users(tenant, progress, piece);
+            append_users(sandbox, progress, piece);
             return true;
         case Progress::Part::groups:
             append_groups(tenant, progress, piece);
@@ -176,6 +180,7 @@ json summary(const Sandbox& sandbox) {
     }
     std::size_t memberships = 0;
     for (GroupPosition i = 0; i < tenant.groups.size(); ++i) memberships += tenant.groups.at(i).present;
+    const auto mailboxes = exchange::count_mailboxes(tenant);
     return {{"users", tenant.directory.active()},
             {"deleted", in_bin},
             {"licensed", licensed},
@@ -189,7 +194,15 @@ json summary(const Sandbox& sandbox) {
             {"throttled", counters.throttled},
             {"faults", counters.faults},
             {"resource_units", counters.resource_units},
-            {"write_cost", counters.writes}};
+            {"write_cost", counters.writes},
+            {"mailboxes", mailboxes.present},
+            {"mailboxes_awaited", mailboxes.awaited},
+            {"mailboxes_deleted", mailboxes.soft_deleted},
+            {"mailboxes_on_hold", mailboxes.on_hold},
+            {"archives", mailboxes.archives},
+            {"holds_per_mailbox_max", mailboxes.most_holds_of_one},
+            {"exchange_calls", counters.exchange_calls},
+            {"exchange_writes", counters.exchange_writes}};
 }
 
 Reply state_reply(const Sandbox& sandbox) {

@@ -6,6 +6,11 @@
 
 namespace uplift::sandbox {
 
+bool Domain::is_accepted() const {
+    return accepted.value_or(verified &&
+                             std::find(services.begin(), services.end(), "Email") != services.end());
+}
+
 const Domain* Tenant::domain(std::string_view wanted) const {
     for (const auto& domain : domains)
         if (same_ignoring_case(domain.name, wanted)) return &domain;

@@ -10,6 +10,9 @@
 
 #include "tests/sandbox/client_assertion.hpp"
 #include "tests/sandbox/directory.hpp"
+#include "tests/sandbox/exchange/access.hpp"
+#include "tests/sandbox/exchange/mailboxes.hpp"
+#include "tests/sandbox/exchange/settings.hpp"
 #include "tests/sandbox/groups.hpp"
 #include "tests/sandbox/random.hpp"
 #include "tests/sandbox/subscriptions.hpp"
@@ -24,6 +27,9 @@ struct Domain {
     bool initial = false;
     bool federated = false;
     std::vector<std::string> services;
+    std::optional<bool> accepted;  // by Exchange; nothing: when it is verified and has the service Email
+
+    bool is_accepted() const;
 };
 
 struct Contact {
@@ -48,13 +54,15 @@ struct App {
     std::vector<RegisteredCertificate> certificates;
     std::vector<std::string> roles;           // application permissions on Microsoft Graph
     std::vector<std::string> exchange_roles;  // application permissions on Office 365 Exchange Online
+    exchange::Access exchange_access;         // what it may do there
 };
 
 enum class FederatedCreate { with_anchor, refused };
 
 struct Settings {
     LagSettings lag;
-    DelayRange mailbox_delay;
+    exchange::MailboxTiming mailboxes;
+    exchange::CallSettings exchange;
     RetryAfterForm retry_after = RetryAfterForm::seconds;
     double throttle_scale = 1;
     std::chrono::seconds token_lifetime{3599};
@@ -68,7 +76,7 @@ struct Settings {
 class Tenant {
  public:
     Tenant(Settings settings_, std::uint64_t seed)
-        : settings(std::move(settings_)), random(seed), directory(settings.lag, random) {}
+        : settings(std::move(settings_)), random(seed), directory(settings.lag, random), mailboxes(seed) {}
     Tenant(const Tenant&) = delete;
     Tenant& operator=(const Tenant&) = delete;
 
@@ -88,6 +96,7 @@ class Tenant {
     Subscriptions subscriptions;
     Groups groups;
     Directory directory;
+    exchange::Mailboxes mailboxes;
 };
 
 }  // namespace uplift::sandbox

@@ -1,5 +1,6 @@
 // One user: POST, GET, PATCH, DELETE and the manager.
 #include "tests/sandbox/calls.hpp"
+#include "tests/sandbox/exchange/mailbox_life.hpp"
 #include "tests/sandbox/licensing.hpp"
 #include "tests/sandbox/refusal.hpp"
 #include "tests/sandbox/text.hpp"
@@ -138,6 +139,7 @@ Answer delete_user(Call& call) {
     settle_seats(tenant.subscriptions, user.licences, {});
     ++tenant.directory.facts(position).writes.removal;
     tenant.directory.replace(position, std::move(user), call.now);
+    exchange::refresh_mailbox(tenant, position, call.now);
     return no_content();
 }
 

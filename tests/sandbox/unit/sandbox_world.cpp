@@ -17,7 +17,8 @@ json a_definition() {
             "client_id": "5d1b2c3a-0000-4000-8000-00000000c0de",
             "secrets": ["s3cret", {"value": "old", "expires": "2020-01-01T00:00:00Z"}],
             "roles": ["User.ReadWrite.All", "LicenseAssignment.ReadWrite.All", "GroupMember.ReadWrite.All",
-                      "Organization.Read.All", "Domain.Read.All", "OrgContact.Read.All"]
+                      "Organization.Read.All", "Domain.Read.All", "OrgContact.Read.All"],
+            "exchange_roles": ["Exchange.ManageAsApp"]
         }, {
             "client_id": "5d1b2c3a-0000-4000-8000-00000000dddd", "secrets": ["s3cret"], "enabled": false
         }, {
@@ -63,14 +64,31 @@ Reply SandboxWorld::sign_in(const std::string& tenant, const std::string& form, 
     return sandbox.serve(request, now).reply;
 }
 
+std::string SandboxWorld::signed_in_for(const std::string& scope) {
+    const auto reply = sign_in("contoso.com",
+                               std::string("grant_type=client_credentials&client_secret=s3cret&client_id=") +
+                                   test_app + "&scope=" + encoded(scope));
+    return body_of(reply).value("access_token", "");
+}
+
+Reply SandboxWorld::exchange_at(const std::string& target, const json& body, const Headers& headers) {
+    if (exchange_token_.empty()) exchange_token_ = signed_in_for("https://outlook.office365.com/.default");
+    const std::string method = body.is_null() ? "GET" : "POST";
+    Request request{method, target, headers, body.is_null() ? "" : body.dump()};
+    request.headers.emplace_back("authorization", "Bearer " + exchange_token_);
+    request.headers.emplace_back("content-type", "application/json; charset=utf-8");
+    return sandbox.serve(request, now).reply;
+}
+
+Reply SandboxWorld::exchange(const std::string& cmdlet, const json& parameters) {
+    const json body = {{"CmdletInput", {{"CmdletName", cmdlet}, {"Parameters", parameters}}}};
+    return exchange_at(std::string("/adminapi/beta/") + test_tenant + "/InvokeCommand",
+                       body,
+                       {{"x-anchormailbox", test_anchor}});
+}
+
 Delivery SandboxWorld::deliver(const std::string& method, const std::string& target, const json& body) {
-    if (token_.empty()) {
-        const auto reply =
-            sign_in("contoso.com",
-                    std::string("grant_type=client_credentials&client_secret=s3cret&client_id=") + test_app +
-                        "&scope=https%3A%2F%2Fgraph.microsoft.com%2F.default");
-        token_ = body_of(reply).value("access_token", "");
-    }
+    if (token_.empty()) token_ = signed_in_for("https://graph.microsoft.com/.default");
     Request request{method, "/v1.0" + target, {{"authorization", "Bearer " + token_}}, ""};
     if (!body.is_null()) {
         request.headers.emplace_back("content-type", "application/json");
@@ -111,6 +129,16 @@ std::string error_code(const Reply& reply) {
 std::string error_message(const Reply& reply) {
     const json body = body_of(reply);
     return body.contains("error") ? body.at("error").value("message", "") : "";
+}
+
+ExchangeFault exchange_fault(const Reply& reply) {
+    const json body = body_of(reply);
+    if (!body.contains("error")) return {};
+    const auto message = body.at("error").at("details").at(0).at("message").get<std::string>();
+    const auto first = message.find('|');
+    const auto second = message.find('|', first + 1);
+    const auto type = message.substr(first + 1, second - first - 1);
+    return {type.substr(type.rfind('.') + 1), message.substr(second + 1)};
 }
 
 std::string encoded(const std::string& text) {

@@ -32,7 +32,7 @@ run_asan() {
 # The rooms with threads, and nothing else: the engine runs on one.
 run_tsan() {
     build tsan storage_test ldap_test http_test graph_test daemon_test
-    check tsan -R '^(storage|ldap|http|graph|daemon)$'
+    check tsan -R '^(storage|ldap|http|graph|daemon|daemon_folder)$'
 }
 run_clang() {
     need_packages clang

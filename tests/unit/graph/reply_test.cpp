@@ -393,10 +393,79 @@ const Case other_cases[] = {
     {"ReadThrottled", Call::find_by_upn, 429, "", "throttled 30 s"},
 };
 
+const Case undo_cases[] = {
+    {"Removed", Call::remove_member, 204, "", "done"},
+    {"MemberGone",
+     Call::remove_member,
+     400,
+     bad("One or more removed object references do not exist for the following modified properties: "
+         "'members'."),
+     "done"},
+    {"MemberNotFound",
+     Call::remove_member,
+     404,
+     error_body("Request_ResourceNotFound", no_reference),
+     "done"},
+    {"MemberNotFoundByAProxy", Call::remove_member, 404, html, "unknown", "text/html"},
+    {"MemberOfASyncedGroup", Call::remove_member, 400, bad(mastered), "refused group_synced"},
+    {"ManagerGone", Call::remove_manager, 404, error_body("Request_ResourceNotFound", "x"), "done"},
+    {"ManagerNotVisible",
+     Call::set_manager,
+     404,
+     error_body("Request_ResourceNotFound", "x"),
+     "not yet: the object that was named"},
+    {"ManagerNotVisibleSaidBy400",
+     Call::set_manager,
+     400,
+     bad(no_reference),
+     "not yet: the object that was named"},
+    {"ManagerOfASyncedAccount", Call::set_manager, 400, bad(mastered), "refused account_refused"},
+    {"DeletedAlready", Call::delete_user, 404, error_body("Request_ResourceNotFound", "x"), "done"},
+    {"DeleteOfAnAdmin",
+     Call::delete_user,
+     403,
+     error_body("Authorization_RequestDenied", "x"),
+     "refused tenant_permission"},
+    {"DeleteLate", Call::delete_user, 504, "", "unknown"},
+    {"Restored", Call::restore_user, 200, "{}", "done"},
+    {"NotInTheBin",
+     Call::restore_user,
+     404,
+     error_body("Request_ResourceNotFound", "x"),
+     "not yet: the object that was named"},
+    {"RestoreConflicts",
+     Call::restore_user,
+     400,
+     bad("x", conflict_details("userPrincipalName")),
+     "conflict userPrincipalName" + holder},
+    {"AnchorTaken",
+     Call::set_anchor,
+     400,
+     bad("x", conflict_details("onPremisesImmutableId")),
+     "conflict onPremisesImmutableId" + holder},
+    {"LicenceNotThere",
+     Call::remove_licenses,
+     400,
+     bad("User does not have a corresponding license."),
+     "done"},
+    {"LicenceOfAGroup",
+     Call::remove_licenses,
+     400,
+     bad("User license is inherited from a group membership and it cannot be removed directly from the "
+         "user."),
+     "refused license_refused"},
+    {"LicenceOfNobodyYet",
+     Call::remove_licenses,
+     404,
+     error_body("Request_ResourceNotFound", "x"),
+     "not yet: the object that was named"},
+};
+
 const auto case_name = [](const auto& one) { return one.param.name; };
 INSTANTIATE_TEST_SUITE_P(Create, ReplyTable, testing::ValuesIn(create_cases), case_name);
 INSTANTIATE_TEST_SUITE_P(License, ReplyTable, testing::ValuesIn(license_cases), case_name);
 INSTANTIATE_TEST_SUITE_P(Other, ReplyTable, testing::ValuesIn(other_cases), case_name);
+INSTANTIATE_TEST_SUITE_P(Undo, ReplyTable, testing::ValuesIn(undo_cases), case_name);
 
 // ---- failures -------------------------------------------------------------------------------------------
 

@@ -162,6 +162,10 @@ awaitable<engine::SeatVerdict> InlineQueue::take_seats(EnrollmentId enrollment,
     co_return co_await transact_or_wait<engine::SeatVerdict>(std::move(work));
 }
 
+awaitable<std::int64_t> InlineQueue::waiting_for_seats(TenantName tenant) {
+    co_return store_->waiting_for_seats(tenant);
+}
+
 awaitable<engine::MailboxStanding> InlineQueue::mailbox_standing(TenantName tenant) {
     co_return store_->mailbox_standing(tenant);
 }

@@ -48,6 +48,14 @@ awaitable<engine::SeatVerdict> MemoryQueue::take_seats(EnrollmentId id,
     co_return has_all_seats(entry(id)) ? engine::SeatVerdict::granted : engine::SeatVerdict::wait;
 }
 
+awaitable<std::int64_t> MemoryQueue::waiting_for_seats(TenantName tenant) {
+    std::set<EnrollmentId> waiting;
+    for (const auto& [sku, book] : seats_[tenant])
+        for (const auto& [id, held] : book.held)
+            if (held.seat == Seat::wanted) waiting.insert(id);
+    co_return static_cast<std::int64_t>(waiting.size());
+}
+
 std::int64_t MemoryQueue::hand_out_seats(const TenantName& tenant, TimePoint now) {
     auto& books = seats_[tenant];
     std::map<SkuId, std::int64_t> free;

@@ -42,6 +42,7 @@ class MemoryQueue : public engine::Queue, public engine::AuditLog {
     boost::asio::awaitable<engine::SeatVerdict> take_seats(EnrollmentId enrollment,
                                                            std::vector<SkuId> skus,
                                                            TimePoint now) override;
+    boost::asio::awaitable<std::int64_t> waiting_for_seats(TenantName tenant) override;
     boost::asio::awaitable<engine::MailboxStanding> mailbox_standing(TenantName tenant) override;
     boost::asio::awaitable<std::vector<engine::MailboxWaiter>> mailbox_waiters(TenantName tenant,
                                                                                TimePoint probed_before,

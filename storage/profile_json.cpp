@@ -241,6 +241,7 @@ std::string to_json(const PlannedAccount& plan) {
     object.set("properties", object_of(plan.properties));
     object.set("licenses", value(plan.licenses));
     object.set("groups", value(plan.groups));
+    if (plan.mailbox_on_premises) object.set("mailbox_on_premises", value(plan.mailbox_on_premises));
     if (!plan.manager.empty()) object.set("manager", value(plan.manager));
     if (!plan.aliases.empty()) object.set("aliases", value(plan.aliases));
     if (plan.litigation_hold) object.set("litigation_hold", value(*plan.litigation_hold));
@@ -262,6 +263,7 @@ std::optional<PlannedAccount> plan_from(std::string_view text) {
                        need(*object, "account_enabled", plan.account_enabled) &&
                        need(*object, "force_change", plan.force_change) && need(*object, "anchor", anchor) &&
                        need(*object, "licenses", plan.licenses) && need(*object, "groups", plan.groups) &&
+                       may(*object, "mailbox_on_premises", plan.mailbox_on_premises) &&
                        may(*object, "manager", plan.manager) && may(*object, "aliases", plan.aliases) &&
                        may(*object, "archive", plan.archive) && read_hold(*object, plan.litigation_hold);
     if (!whole) return std::nullopt;

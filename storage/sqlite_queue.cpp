@@ -309,6 +309,13 @@ awaitable<engine::SeatVerdict> SqliteQueue::take_seats(EnrollmentId enrollment,
     return perform<engine::SeatVerdict>(std::move(part));
 }
 
+awaitable<std::int64_t> SqliteQueue::waiting_for_seats(TenantName tenant) {
+    auto part = [tenant = std::move(tenant)](Store& store, Cursor&) {
+        return std::optional(store.waiting_for_seats(tenant));
+    };
+    return perform<std::int64_t>(std::move(part));
+}
+
 awaitable<engine::MailboxStanding> SqliteQueue::mailbox_standing(TenantName tenant) {
     auto part = [tenant = std::move(tenant)](Store& store, Cursor&) {
         return std::optional(store.mailbox_standing(tenant));

@@ -95,6 +95,7 @@ class Store {
                             const std::vector<engine::SeatCount>& counts,
                             TimePoint at);
     engine::SeatVerdict take_seats(EnrollmentId enrollment, const std::vector<SkuId>& skus, TimePoint now);
+    std::int64_t waiting_for_seats(const TenantName& tenant);
     engine::MailboxStanding mailbox_standing(const TenantName& tenant);
     std::vector<engine::MailboxWaiter> mailbox_waiters(const TenantName& tenant,
                                                        TimePoint probed_before,

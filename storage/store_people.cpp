@@ -65,6 +65,13 @@ engine::SeatVerdict Store::take_seats(EnrollmentId enrollment,
     return storage::take_seats(books_, enrollment, skus, now);
 }
 
+std::int64_t Store::waiting_for_seats(const TenantName& tenant) {
+    auto statement =
+        books_.database.use("SELECT count(DISTINCT enrollment) FROM seat WHERE tenant = ? AND state = 0");
+    statement.bind(tenant);
+    return statement.step() ? statement.next_number() : 0;
+}
+
 engine::MailboxStanding Store::mailbox_standing(const TenantName& tenant) {
     return storage::mailbox_standing(books_.database, tenant);
 }

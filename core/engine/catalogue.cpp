@@ -82,6 +82,10 @@ Result<std::vector<AssignedLicense>> find_licenses(std::span<const LicenseWish> 
     return licenses;
 }
 
+bool is_exchange_group(GroupKind kind) {
+    return kind == GroupKind::mail_enabled_security || kind == GroupKind::distribution_list;
+}
+
 Result<Group> only_group(std::string_view name, std::span<const Group> found) {
     if (found.empty()) return fault(FaultCode::group_not_found, "the tenant has no group " + quoted(name));
     // An id or a mail address is unique and beats a display name of the same text.
@@ -98,10 +102,9 @@ Result<Group> only_group(std::string_view name, std::span<const Group> found) {
     switch (group.kind) {
         case GroupKind::security:
         case GroupKind::microsoft_365:
-            return group;
         case GroupKind::mail_enabled_security:
         case GroupKind::distribution_list:
-            return refuse(FaultCode::group_mail_enabled);
+            return group;
         case GroupKind::dynamic:
             return refuse(FaultCode::group_dynamic);
         case GroupKind::synced:

@@ -18,7 +18,10 @@ Result<AssignedLicense> find_license(const LicenseWish& wish, std::span<const Sk
 Result<std::vector<AssignedLicense>> find_licenses(std::span<const LicenseWish> wishes,
                                                    std::span<const Sku> skus);
 
-// The one group of this name that Graph can add members to.
+// Distribution lists and mail-enabled security groups: only Exchange adds members to them, as a delayed task.
+bool is_exchange_group(GroupKind kind);
+
+// The one group of this name that members can be added to.
 Result<Group> only_group(std::string_view name, std::span<const Group> found);
 
 // The domain of the planned userPrincipalName is verified and managed.

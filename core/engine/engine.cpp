@@ -3,16 +3,31 @@
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/detached.hpp>
 
+#include "core/engine/mailbox_watch.hpp"
 #include "core/engine/scheduler.hpp"
+#include "core/engine/seat_watch.hpp"
 
 namespace uplift::engine {
 
 struct Engine::Loop {
     Loop(boost::asio::any_io_executor executor, SchedulerPorts ports, TenantName name, const TenantPart& part)
         : door(std::move(name), *part.tenant, ports.clock, part.settings),
-          scheduler(std::move(executor), ports, door) {}
+          mailboxes(*part.mailboxes, ports.clock, part.settings),
+          scheduler(executor, ports, door, mailboxes),
+          mailbox_watch(executor,
+                        {.clock = ports.clock, .queue = ports.queue, .journal = ports.journal},
+                        door.name(),
+                        mailboxes,
+                        part.settings),
+          seat_watch(executor, ports.clock, ports.queue, door) {
+        mailbox_watch.on_woken = [this] { scheduler.wake(); };
+        seat_watch.on_woken = [this] { scheduler.wake(); };
+    }
     TenantDoor door;
+    MailboxDoor mailboxes;
     Scheduler scheduler;
+    MailboxWatch mailbox_watch;
+    SeatWatch seat_watch;
 };
 
 Engine::Engine(boost::asio::any_io_executor executor, EngineParts parts)
@@ -37,13 +52,15 @@ Engine::~Engine() = default;
 
 void Engine::start() {
     for (auto& loop : loops_) {
-        ++loops_running_;
-        boost::asio::co_spawn(executor_, run(*loop), boost::asio::detached);
+        loops_running_ += 3;
+        boost::asio::co_spawn(executor_, end_of(loop->scheduler.run()), boost::asio::detached);
+        boost::asio::co_spawn(executor_, end_of(loop->mailbox_watch.run()), boost::asio::detached);
+        boost::asio::co_spawn(executor_, end_of(loop->seat_watch.run()), boost::asio::detached);
     }
 }
 
-boost::asio::awaitable<void> Engine::run(Loop& loop) {
-    co_await loop.scheduler.run();
+boost::asio::awaitable<void> Engine::end_of(boost::asio::awaitable<void> work) {
+    co_await std::move(work);
     --loops_running_;
     loop_ended_.notify_all();
 }
@@ -53,7 +70,10 @@ void Engine::wake() {
 }
 
 void Engine::try_doors_again() {
-    for (auto& loop : loops_) loop->door.end_rest();
+    for (auto& loop : loops_) {
+        loop->door.end_rest();
+        loop->mailboxes.end_rest();
+    }
     for (auto& [name, door] : directories_) door.end_rest();
     wake();
 }
@@ -69,7 +89,11 @@ void Engine::undrain() {
 }
 
 boost::asio::awaitable<void> Engine::stop(TimePoint deadline) {
-    for (auto& loop : loops_) loop->scheduler.stop();
+    for (auto& loop : loops_) {
+        loop->scheduler.stop();
+        loop->mailbox_watch.stop();
+        loop->seat_watch.stop();
+    }
     auto ring = [](Clock& clock, TimePoint time, Signal& signal) -> boost::asio::awaitable<void> {
         co_await clock.sleep_until(time);
         signal.notify_all();
@@ -82,6 +106,17 @@ TenantDoor* Engine::door(const TenantName& tenant) {
     for (auto& loop : loops_)
         if (loop->door.name() == tenant) return &loop->door;
     return nullptr;
+}
+
+MailboxDoor* Engine::mailboxes(const TenantName& tenant) {
+    for (auto& loop : loops_)
+        if (loop->door.name() == tenant) return &loop->mailboxes;
+    return nullptr;
+}
+
+boost::asio::awaitable<void> Engine::refresh_seats(TenantName tenant) {
+    for (auto& loop : loops_)
+        if (loop->door.name() == tenant) co_await loop->seat_watch.refresh();
 }
 
 EngineStatus Engine::status() const {

@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "core/engine/directory_door.hpp"
+#include "core/engine/mailbox_door.hpp"
 #include "core/engine/ports/entropy.hpp"
 #include "core/engine/ports/journal.hpp"
 #include "core/engine/ports/mailboxes.hpp"
@@ -78,13 +79,16 @@ class Engine {
     // A tenant's door, for reads on somebody's behalf; null where there is no such tenant. It lives as long
     // as the engine.
     TenantDoor* door(const TenantName& tenant);
+    MailboxDoor* mailboxes(const TenantName& tenant);
+    // Reads the tenant's seats now; whoever waits for one may go on.
+    boost::asio::awaitable<void> refresh_seats(TenantName tenant);
     [[nodiscard]] EngineStatus status() const;
     // A job has ended: its results are to be written.
     void on_job_ended(std::function<void(JobId)> listener);
 
  private:
     struct Loop;
-    boost::asio::awaitable<void> run(Loop& loop);
+    boost::asio::awaitable<void> end_of(boost::asio::awaitable<void> work);
 
     boost::asio::any_io_executor executor_;
     EngineParts parts_;

@@ -18,13 +18,17 @@ steps::StepResult run_step(const StepPorts& ports, const StepTask& task) {
         case StepKind::groups:
             return steps::groups(ports, task);
         case StepKind::manager:
+            return steps::manager(ports, task);
         case StepKind::alias:
+            return steps::alias(ports, task);
         case StepKind::litigation_hold:
+            return steps::litigation_hold(ports, task);
         case StepKind::archive:
+            return steps::archive(ports, task);
         case StepKind::distribution_groups:
-            break;
+            return steps::distribution_groups(ports, task);
     }
-    std::abort();  // the queue never starts a step that is not in walk_order
+    std::abort();
 }
 
 void tell(Journal& journal, const StepPorts& ports, const StepTask& task, const StepRecord& record) {

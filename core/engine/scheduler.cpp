@@ -15,8 +15,11 @@ constexpr Duration idle_look = std::chrono::minutes{1};
 
 }  // namespace
 
-Scheduler::Scheduler(boost::asio::any_io_executor executor, SchedulerPorts ports, TenantDoor& tenant)
-    : executor_(std::move(executor)), ports_(ports), tenant_(tenant) {}
+Scheduler::Scheduler(boost::asio::any_io_executor executor,
+                     SchedulerPorts ports,
+                     TenantDoor& tenant,
+                     MailboxDoor& mailboxes)
+    : executor_(std::move(executor)), ports_(ports), tenant_(tenant), mailboxes_(mailboxes) {}
 
 boost::asio::awaitable<void> Scheduler::run() {
     while (mode_ == Mode::running) {
@@ -31,7 +34,7 @@ boost::asio::awaitable<void> Scheduler::run() {
         }
         for (auto& task : due) {
             // A lease that ran out under a walk of ours: it is still walking.
-            if (!in_flight_.insert(task.enrollment.id).second) continue;
+            if (!in_flight_.insert({task.enrollment.id, task.step.kind}).second) continue;
             boost::asio::co_spawn(executor_, walk(std::move(task)), boost::asio::detached);
         }
         if (due.empty()) co_await wait_for_work();
@@ -82,8 +85,7 @@ boost::asio::awaitable<std::shared_ptr<const Job>> Scheduler::facts_of(JobId job
 }
 
 boost::asio::awaitable<void> Scheduler::walk(StepTask task) {
-    const auto enrollment = task.enrollment.id;
-    const auto kind = task.step.kind;
+    const TaskId in_flight{task.enrollment.id, task.step.kind};
     auto job = co_await facts_of(task.enrollment.job);
     const auto directory = ports_.directories.find(job->profile.directory);
     if (directory == ports_.directories.end()) {
@@ -91,7 +93,7 @@ boost::asio::awaitable<void> Scheduler::walk(StepTask task) {
         ports_.journal.write(Level::error,
                              "job waits: its directory is not configured",
                              {{"job", to_string(job->id)}, {"directory", job->profile.directory.value}});
-        co_await ports_.queue.release(enrollment, kind, ports_.clock.now() + idle_look);
+        co_await ports_.queue.release(in_flight.enrollment, in_flight.kind, ports_.clock.now() + idle_look);
     } else {
         StepPorts ports{.clock = ports_.clock,
                         .entropy = ports_.entropy,
@@ -100,6 +102,7 @@ boost::asio::awaitable<void> Scheduler::walk(StepTask task) {
                         .journal = ports_.journal,
                         .directory = directory->second,
                         .tenant = tenant_,
+                        .mailboxes = mailboxes_,
                         .job = job};
         std::function<bool()> going_on = [this] { return mode_ == Mode::running && drained_ == Drained::no; };
         const auto end = co_await run_walk(std::move(ports), std::move(task), std::move(going_on));
@@ -107,7 +110,7 @@ boost::asio::awaitable<void> Scheduler::walk(StepTask task) {
         if (end.job_ended && on_job_ended) on_job_ended(*end.job_ended);
         if (end.woken > 0 && on_woken) on_woken();
     }
-    in_flight_.erase(enrollment);
+    in_flight_.erase(in_flight);
     wake();
 }
 

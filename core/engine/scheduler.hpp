@@ -28,7 +28,10 @@ struct SchedulerPorts {
 
 class Scheduler {
  public:
-    Scheduler(boost::asio::any_io_executor executor, SchedulerPorts ports, TenantDoor& tenant);
+    Scheduler(boost::asio::any_io_executor executor,
+              SchedulerPorts ports,
+              TenantDoor& tenant,
+              MailboxDoor& mailboxes);
 
     // The loop; ends after stop() when nothing is in flight any more.
     boost::asio::awaitable<void> run();
@@ -57,12 +60,13 @@ class Scheduler {
     boost::asio::any_io_executor executor_;
     SchedulerPorts ports_;
     TenantDoor& tenant_;
+    MailboxDoor& mailboxes_;
     Signal bell_;
     enum class Bell : std::uint8_t { silent, rung } rung_ = Bell::silent;
     enum class Mode : std::uint8_t { running, stopping } mode_ = Mode::running;
     Drained drained_ = Drained::no;
     std::optional<TimePoint> next_ring_;
-    std::set<EnrollmentId> in_flight_;
+    std::set<TaskId> in_flight_;  // delayed tasks of one person run side by side
     std::map<JobId, std::shared_ptr<const Job>> jobs_;
     std::int64_t steps_ended_ = 0;
     std::int64_t rounds_ = 0;

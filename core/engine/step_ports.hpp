@@ -1,10 +1,11 @@
-// What a step may reach: the ports, the two doors of its profile, and the facts of its job.
+// What a step may reach: the ports, the doors of its profile, and the facts of its job.
 #pragma once
 
 #include <memory>
 #include <utility>
 
 #include "core/engine/directory_door.hpp"
+#include "core/engine/mailbox_door.hpp"
 #include "core/engine/ports/entropy.hpp"
 #include "core/engine/ports/journal.hpp"
 #include "core/engine/ports/queue.hpp"
@@ -21,6 +22,7 @@ struct StepPorts {
     Journal& journal;
     DirectoryDoor& directory;
     TenantDoor& tenant;
+    MailboxDoor& mailboxes;
     std::shared_ptr<const Job> job;
 };
 

@@ -59,8 +59,11 @@ boost::asio::awaitable<Outcome<std::vector<T>>> TenantDoor::fetch(Shelf<T>& shel
 }
 
 boost::asio::awaitable<Outcome<std::vector<Sku>>> TenantDoor::skus() {
+    const auto before = skus_.read_at;
     auto read = [this] { return tenant_.get_skus(deadline()); };
-    return fetch(skus_, read);
+    auto outcome = co_await fetch(skus_, read);
+    skus_are_news_ = skus_are_news_ || skus_.read_at != before;
+    co_return outcome;
 }
 
 boost::asio::awaitable<Outcome<std::vector<Domain>>> TenantDoor::domains() {

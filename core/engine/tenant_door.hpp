@@ -78,6 +78,8 @@ class TenantDoor {
     boost::asio::awaitable<Outcome<std::vector<Group>>> groups(std::string name);
     // A refusal that the catalogue did not foresee: read it again before the next use.
     void forget_skus() { skus_.read_at.reset(); }
+    // True once after each reading of the SKUs: their numbers are news for the line of seats.
+    bool take_news_of_skus() { return std::exchange(skus_are_news_, false); }
 
  private:
     template <class T>
@@ -101,6 +103,7 @@ class TenantDoor {
     Shelf<Sku> skus_;
     Shelf<Domain> domains_;
     std::map<std::string, Shelf<Group>> groups_;
+    bool skus_are_news_ = false;
     Signal fetched_;
 };
 

@@ -34,16 +34,17 @@ struct Answer {
 template <class T>
 using WriteResult = std::variant<Answer<T>, NotNow, LeaseLost>;
 
-// `call(AttemptId, deadline)` makes the one request. `before`: what the record that says `sent` carries
-// beside (the end of the attempt before it).
-template <class T, class Call>
-boost::asio::awaitable<WriteResult<T>> send_write(StepPorts& ports,
-                                                  StepTask& task,
-                                                  std::string call_name,
-                                                  std::string target,
-                                                  std::optional<AttemptEnd> before,
-                                                  Call call) {
-    const auto later = co_await ports.tenant.admit(Traffic::write);
+// `door`: the tenant's or its mailboxes'. `call(AttemptId, deadline)` makes the one request. `before`: what
+// the record that says `sent` carries beside (the end of the attempt before it).
+template <class T, class Door, class Call>
+boost::asio::awaitable<WriteResult<T>> send_through(StepPorts& ports,
+                                                    Door& door,
+                                                    StepTask& task,
+                                                    std::string call_name,
+                                                    std::string target,
+                                                    std::optional<AttemptEnd> before,
+                                                    Call call) {
+    const auto later = co_await door.admit(Traffic::write);
     if (later) {
         WriteResult<T> not_now = NotNow{*later};
         co_return not_now;
@@ -59,12 +60,28 @@ boost::asio::awaitable<WriteResult<T>> send_write(StepPorts& ports,
     }
     task.attempts.push_back(attempt);
 
-    auto outcome = co_await call(attempt.id, ports.tenant.deadline());
-    ports.tenant.saw(outcome);
+    auto outcome = co_await call(attempt.id, door.deadline());
+    door.saw(outcome);
     AttemptEnd end{.id = attempt.id, .result = attempt_result(outcome), .note = attempt_note(outcome)};
     task.attempts.back().result = end.result;
     WriteResult<T> answer = Answer<T>{.outcome = std::move(outcome), .end = std::move(end)};
     co_return answer;
+}
+
+template <class T, class Call>
+boost::asio::awaitable<WriteResult<T>> send_write(StepPorts& ports,
+                                                  StepTask& task,
+                                                  std::string call_name,
+                                                  std::string target,
+                                                  std::optional<AttemptEnd> before,
+                                                  Call call) {
+    return send_through<T>(ports,
+                           ports.tenant,
+                           task,
+                           std::move(call_name),
+                           std::move(target),
+                           std::move(before),
+                           std::move(call));
 }
 
 // A read of the step, paced like everything else. `call(deadline)` makes it.
@@ -81,11 +98,12 @@ boost::asio::awaitable<Outcome<T>> read_tenant(StepPorts& ports, Call call) {
 }
 
 // Why a write was not admitted: the door's rest, or the service's wish.
-inline Fault why_not_now(const StepPorts& ports) {
-    const auto& rest = ports.tenant.rest();
+inline Fault why_held_back(const StepPorts& ports, const Rest& rest) {
     if (rest.now_resting(ports.clock.now())) return *rest.fault();
     return plain_fault(FaultCode::tenant_throttled, "the service asks to wait");
 }
+
+inline Fault why_not_now(const StepPorts& ports) { return why_held_back(ports, ports.tenant.rest()); }
 
 // When a step that the tenant's door held back comes again. The scheduler claims nothing while the door
 // rests, so this is soon: whoever ends the rest (the next try, a reload) finds everybody ready.

@@ -76,33 +76,37 @@ class GraphTenant final : public engine::Tenant {
     boost::asio::awaitable<Outcome<Nothing>> set_anchor(ObjectId id,
                                                         Anchor anchor,
                                                         AttemptId attempt,
-                                                        TimePoint deadline);
+                                                        TimePoint deadline) override;
     // By Graph's names; an empty value clears. Name, anchor, password and accountEnabled are passed over.
     boost::asio::awaitable<Outcome<Nothing>> set_properties(
         ObjectId id,
         std::vector<std::pair<std::string, std::string>> properties,
         AttemptId attempt,
-        TimePoint deadline);
+        TimePoint deadline) override;
     boost::asio::awaitable<Outcome<Nothing>> set_manager(ObjectId id,
                                                          ObjectId manager,
                                                          AttemptId attempt,
-                                                         TimePoint deadline);
+                                                         TimePoint deadline) override;
     // `done` also where what is taken away is not there.
     boost::asio::awaitable<Outcome<Nothing>> remove_licenses(ObjectId id,
                                                              std::vector<SkuId> skus,
                                                              AttemptId attempt,
-                                                             TimePoint deadline);
+                                                             TimePoint deadline) override;
     boost::asio::awaitable<Outcome<Nothing>> remove_member(GroupId group,
                                                            ObjectId id,
                                                            AttemptId attempt,
-                                                           TimePoint deadline);
+                                                           TimePoint deadline) override;
     boost::asio::awaitable<Outcome<Nothing>> remove_manager(ObjectId id,
                                                             AttemptId attempt,
-                                                            TimePoint deadline);
+                                                            TimePoint deadline) override;
     // Into the recycle bin, where it stays 30 days.
-    boost::asio::awaitable<Outcome<Nothing>> delete_user(ObjectId id, AttemptId attempt, TimePoint deadline);
+    boost::asio::awaitable<Outcome<Nothing>> delete_user(ObjectId id,
+                                                         AttemptId attempt,
+                                                         TimePoint deadline) override;
     // Out of it, as it was. NotYet: it is not there.
-    boost::asio::awaitable<Outcome<Nothing>> restore_user(ObjectId id, AttemptId attempt, TimePoint deadline);
+    boost::asio::awaitable<Outcome<Nothing>> restore_user(ObjectId id,
+                                                          AttemptId attempt,
+                                                          TimePoint deadline) override;
 
  private:
     struct Inside;

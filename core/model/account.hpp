@@ -29,7 +29,9 @@ struct PlannedAccount {
     std::vector<std::pair<std::string, std::string>> properties;  // further Graph properties, by name
     std::vector<LicenseWish> licenses;
     std::vector<std::string> groups;
-    std::string manager;               // distinguishedName in AD; empty: none to be linked
+    bool mailbox_on_premises =
+        false;            // AD says that a server of the company's own holds the person's mailbox
+    std::string manager;  // distinguishedName in AD; empty: none to be linked
     std::vector<std::string> aliases;  // e-mail addresses to be added, without prefix
     std::optional<LitigationHold> litigation_hold;
     bool archive = false;

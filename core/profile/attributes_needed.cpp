@@ -17,6 +17,7 @@ std::vector<std::string> attributes_needed(const Profile& profile, const Overrid
                                                    "objectClass",
                                                    "userAccountControl",
                                                    "msExchRecipientTypeDetails",
+                                                   "msExchMailboxGuid",
                                                    "userPrincipalName",
                                                    "sAMAccountName",
                                                    "mailNickname",
@@ -28,6 +29,8 @@ std::vector<std::string> attributes_needed(const Profile& profile, const Overrid
     };
     add(overrides.upn.value_or(profile.upn));
     add(overrides.usage_location.value_or(profile.usage_location));
+    if (profile.manager) names.insert("manager");
+    for (const auto& alias : overrides.aliases.value_or(profile.aliases)) add(alias);
     for (const auto& property : graph_properties()) add(template_of(profile, property));
     return {names.begin(), names.end()};
 }

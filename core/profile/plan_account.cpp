@@ -176,6 +176,36 @@ std::vector<LicenseWish> planned_licenses(const Subject& subject) {
     return planned;
 }
 
+// A mailbox that an Exchange server of the company holds: user or linked mailbox, or a mailbox GUID without
+// the kind. A remote mailbox (2147483648 and above) is in Exchange Online already.
+bool has_mailbox_on_premises(const Person& person) {
+    const auto kind = person.first("msExchRecipientTypeDetails");
+    if (kind == "1" || kind == "2") return true;
+    return kind.empty() && !person.first("msExchMailboxGuid").empty();
+}
+
+// Addresses to be added: none twice, and not the one that the account has anyway.
+Result<std::vector<std::string>> planned_aliases(const Subject& subject, std::string_view upn) {
+    std::vector<std::string> planned;
+    for (const auto& text : subject.overrides.aliases.value_or(subject.profile.aliases)) {
+        const auto alias = parsed(subject, text, "aliases");
+        if (!alias) return alias.error();
+        const auto value = alias->evaluate(subject.person.attributes, subject.domain());
+        if (!value)
+            return subject.fault(FaultCode::template_empty,
+                                 "the alias " + text::quoted(text) + " gives nothing for this person",
+                                 "Fill " + join(alias->attributes()) + " in AD, or change the template.");
+        // The rules for names are those of addresses, and stricter.
+        if (const auto wrong = what_is_wrong_with_upn(*value))
+            return subject.fault(FaultCode::alias_domain,
+                                 "the alias " + text::quoted(*value) + ": " + *wrong,
+                                 "Correct " + join(alias->attributes()) + " in AD, or the alias's template.");
+        const auto same = [&](std::string_view other) { return text::same_ignoring_case(*value, other); };
+        if (!same(upn) && std::none_of(planned.begin(), planned.end(), same)) planned.push_back(*value);
+    }
+    return planned;
+}
+
 }  // namespace
 
 Result<PlannedAccount> plan_account(const Profile& profile,
@@ -208,6 +238,15 @@ Result<PlannedAccount> plan_account(const Profile& profile,
     plan.usage_location = std::move(*location);
 
     // Where userAccountControl cannot be read the verdict has refused the person; nobody is enabled by guess.
+    plan.mailbox_on_premises = has_mailbox_on_premises(person);
+    if (profile.manager) plan.manager = person.first("manager");
+    auto aliases = planned_aliases(subject, plan.user_principal_name);
+    if (!aliases) return aliases.error();
+    plan.aliases = std::move(*aliases);
+    if (overrides.litigation_hold.value_or(profile.litigation_hold.has_value()))
+        plan.litigation_hold = profile.litigation_hold.value_or(LitigationHold{});
+    plan.archive = overrides.archive.value_or(profile.archive);
+
     const auto control = user_account_control(person);
     plan.account_enabled = control && (*control & account_disabled_bit) == 0;
     plan.force_change = profile.force_change;

@@ -143,29 +143,33 @@ class SimTenant : public engine::Tenant {
     boost::asio::awaitable<Outcome<Nothing>> set_anchor(ObjectId id,
                                                         Anchor anchor,
                                                         AttemptId attempt,
-                                                        TimePoint deadline);
+                                                        TimePoint deadline) override;
     boost::asio::awaitable<Outcome<Nothing>> set_properties(
         ObjectId id,
         std::vector<std::pair<std::string, std::string>> properties,
         AttemptId attempt,
-        TimePoint deadline);
+        TimePoint deadline) override;
     boost::asio::awaitable<Outcome<Nothing>> set_manager(ObjectId id,
                                                          ObjectId manager,
                                                          AttemptId attempt,
-                                                         TimePoint deadline);
+                                                         TimePoint deadline) override;
     boost::asio::awaitable<Outcome<Nothing>> remove_manager(ObjectId id,
                                                             AttemptId attempt,
-                                                            TimePoint deadline);
+                                                            TimePoint deadline) override;
     boost::asio::awaitable<Outcome<Nothing>> remove_licenses(ObjectId id,
                                                              std::vector<SkuId> skus,
                                                              AttemptId attempt,
-                                                             TimePoint deadline);
+                                                             TimePoint deadline) override;
     boost::asio::awaitable<Outcome<Nothing>> remove_member(GroupId group,
                                                            ObjectId id,
                                                            AttemptId attempt,
-                                                           TimePoint deadline);
-    boost::asio::awaitable<Outcome<Nothing>> delete_user(ObjectId id, AttemptId attempt, TimePoint deadline);
-    boost::asio::awaitable<Outcome<Nothing>> restore_user(ObjectId id, AttemptId attempt, TimePoint deadline);
+                                                           TimePoint deadline) override;
+    boost::asio::awaitable<Outcome<Nothing>> delete_user(ObjectId id,
+                                                         AttemptId attempt,
+                                                         TimePoint deadline) override;
+    boost::asio::awaitable<Outcome<Nothing>> restore_user(ObjectId id,
+                                                          AttemptId attempt,
+                                                          TimePoint deadline) override;
 
  private:
     Outcome<ObjectId> apply_create(const PlannedAccount& plan, std::string_view password);

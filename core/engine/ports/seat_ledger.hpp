@@ -36,6 +36,8 @@ class SeatLedger {
     virtual boost::asio::awaitable<SeatVerdict> take_seats(EnrollmentId enrollment,
                                                            std::vector<SkuId> skus,
                                                            TimePoint now) = 0;
+    // How many people of the tenant stand in the line.
+    virtual boost::asio::awaitable<std::int64_t> waiting_for_seats(TenantName tenant) = 0;
 };
 
 }  // namespace uplift::engine

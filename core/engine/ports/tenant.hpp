@@ -83,6 +83,44 @@ class Tenant {
                                                                 ObjectId id,
                                                                 AttemptId attempt,
                                                                 TimePoint deadline) = 0;
+    // PUT manager/$ref: replaces who was there.
+    virtual boost::asio::awaitable<Outcome<Nothing>> set_manager(ObjectId id,
+                                                                 ObjectId manager,
+                                                                 AttemptId attempt,
+                                                                 TimePoint deadline) = 0;
+    // PATCH onPremisesImmutableId; an empty one clears it.
+    virtual boost::asio::awaitable<Outcome<Nothing>> set_anchor(ObjectId id,
+                                                                Anchor anchor,
+                                                                AttemptId attempt,
+                                                                TimePoint deadline) = 0;
+    // PATCH of Graph properties by name, those of PlannedAccount::properties; an empty value clears one.
+    virtual boost::asio::awaitable<Outcome<Nothing>> set_properties(
+        ObjectId id,
+        std::vector<std::pair<std::string, std::string>> properties,
+        AttemptId attempt,
+        TimePoint deadline) = 0;
+
+    // ---- undo: takes back what we wrote, nothing else ------------------------------------------------
+    // `done` also where what is taken away is not there.
+    virtual boost::asio::awaitable<Outcome<Nothing>> remove_licenses(ObjectId id,
+                                                                     std::vector<SkuId> skus,
+                                                                     AttemptId attempt,
+                                                                     TimePoint deadline) = 0;
+    virtual boost::asio::awaitable<Outcome<Nothing>> remove_member(GroupId group,
+                                                                   ObjectId id,
+                                                                   AttemptId attempt,
+                                                                   TimePoint deadline) = 0;
+    virtual boost::asio::awaitable<Outcome<Nothing>> remove_manager(ObjectId id,
+                                                                    AttemptId attempt,
+                                                                    TimePoint deadline) = 0;
+    // Into the recycle bin, for Entra's 30 days.
+    virtual boost::asio::awaitable<Outcome<Nothing>> delete_user(ObjectId id,
+                                                                 AttemptId attempt,
+                                                                 TimePoint deadline) = 0;
+    // Out of it, as it was. NotYet: it is not there.
+    virtual boost::asio::awaitable<Outcome<Nothing>> restore_user(ObjectId id,
+                                                                  AttemptId attempt,
+                                                                  TimePoint deadline) = 0;
 };
 
 }  // namespace uplift::engine

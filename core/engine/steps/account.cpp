@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "core/engine/catalogue.hpp"
+#include "core/engine/feasibility.hpp"
 #include "core/engine/matcher.hpp"
 #include "core/engine/steps/steps.hpp"
 #include "core/engine/write_call.hpp"
@@ -56,6 +57,45 @@ StepRecord trouble(const StepPorts& ports, const StepTask& task, const Outcome<T
                          FaultCode::create_too_long);
 }
 
+// Whether the delayed tasks can ever succeed: the licences allow them, Exchange accepts the domains, our app
+// may run the commands. What Exchange cannot say now is left to the tasks.
+asio::awaitable<MaybeRecord> check_mailbox_plan(StepPorts& ports, const StepTask& task) {
+    const auto& plan = *task.enrollment.plan;
+    const auto failed = [&](const Fault& fault) { return step_failed(task, ports.clock.now(), fault); };
+    MailboxRights rights;
+    if (!plan.licenses.empty()) {
+        const auto skus = co_await ports.tenant.skus();
+        const auto* known = done_value(skus);
+        if (known == nullptr) co_return trouble(ports, task, skus);
+        const auto licenses = find_licenses(plan.licenses, *known);
+        if (!licenses) co_return failed(licenses.error());
+        rights = mailbox_rights(*licenses, *known);
+    }
+    if (auto fits = check_mailbox_settings(plan, rights); !fits) co_return failed(fits.error());
+    if (!wants_mailbox(plan)) co_return std::nullopt;
+    const auto cmdlets = co_await ports.mailboxes.cmdlets();
+    if (const auto* known = done_value(cmdlets))
+        if (auto fits = check_cmdlets(plan, *known); !fits) co_return failed(fits.error());
+    if (plan.aliases.empty()) co_return std::nullopt;
+    const auto domains = co_await ports.mailboxes.accepted_domains();
+    if (const auto* known = done_value(domains))
+        if (auto fits = check_alias_domains(plan, *known); !fits) co_return failed(fits.error());
+    auto ask = [&ports, &plan](TimePoint deadline) {
+        return ports.tenant.port().find_holders(plan.aliases, deadline);
+    };
+    const auto holders = co_await read_tenant<std::vector<Holder>>(ports, ask);
+    const auto* held = done_value(holders);
+    if (held == nullptr) co_return trouble(ports, task, holders);
+    for (const auto& holder : *held) {
+        // The person's own account may have it already: the look-up that follows tells whose it is.
+        if (holder.kind == HolderKind::user && same_name(holder.name, plan.user_principal_name)) continue;
+        co_return failed(plain_fault(FaultCode::address_taken,
+                                     std::string(word(holder.kind)) + " \"" + holder.name + "\" (id " +
+                                         holder.id.value + ") holds a planned alias"));
+    }
+    co_return std::nullopt;
+}
+
 // Before the first write: what the plan asks of the tenant is there. A record where it is not.
 asio::awaitable<MaybeRecord> preflight(StepPorts& ports, const StepTask& task) {
     const auto& plan = *task.enrollment.plan;
@@ -80,7 +120,7 @@ asio::awaitable<MaybeRecord> preflight(StepPorts& ports, const StepTask& task) {
         if (auto group = only_group(name, *known); !group)
             co_return step_failed(task, ports.clock.now(), group.error());
     }
-    co_return std::nullopt;
+    co_return co_await check_mailbox_plan(ports, task);
 }
 
 // 2. The password is drawn once and durable, sealed, before anything is sent.

@@ -29,6 +29,7 @@ asio::awaitable<Result<std::vector<GroupId>>> planned_groups(StepPorts& ports,
         }
         auto group = only_group(name, *known);
         if (!group) co_return group.error();
+        if (is_exchange_group(group->kind)) continue;  // joined by a delayed task
         if (!contains(groups, group->id)) groups.push_back(group->id);
     }
     co_return groups;

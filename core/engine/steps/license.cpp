@@ -1,8 +1,11 @@
 // license: gives the planned licences, only adding. Read before written, except on an account whose 201 we
 // hold and that nothing was sent to yet.
+#include <algorithm>
+
 #include "core/engine/catalogue.hpp"
 #include "core/engine/follow_up.hpp"
 #include "core/engine/license_change.hpp"
+#include "core/engine/seat_watch.hpp"
 #include "core/engine/steps/steps.hpp"
 #include "core/model/invariant.hpp"
 
@@ -11,23 +14,36 @@ namespace {
 
 namespace asio = boost::asio;
 
-// Seats are looked for again this often while a person waits for one.
-constexpr Duration seat_wait = std::chrono::minutes{5};
-
-StepRecord no_seat(const StepPorts& ports, const StepTask& task, const Refused& refused) {
+// The line or the tenant says that there is no seat. Who waits is woken when the turn has come.
+StepRecord no_seat(const StepPorts& ports, const StepTask& task, Fault fault) {
     const auto now = ports.clock.now();
-    Fault fault{.code = refused.code, .where = {}, .what = refused.what, .cure = refused.cure};
     switch (ports.job->profile.seats) {
-        case Seats::fail:
-            return step_failed(task, now, std::move(fault));
-        case Seats::create_unlicensed:
-            return step_skipped(task, now, std::move(fault));
+        case Seats::fail: {
+            auto record = step_failed(task, now, std::move(fault));
+            record.seats = StepRecord::Seats::given_back;
+            return record;
+        }
+        case Seats::create_unlicensed: {
+            auto record = step_skipped(task, now, std::move(fault));
+            record.seats = StepRecord::Seats::given_back;
+            return record;
+        }
         case Seats::wait:
             break;
     }
-    auto record = step_later(task, now, now + seat_wait, std::move(fault));
+    auto record = step_later(task, now, TimePoint::max(), std::move(fault));
     record.waits_for = WaitsFor::seat;
     return record;
+}
+
+Fault all_seats_promised(const std::vector<AssignedLicense>& licenses, const std::vector<Sku>& known) {
+    std::string names;
+    for (const auto& license : licenses) {
+        const auto sku = std::find_if(
+            known.begin(), known.end(), [&](const Sku& candidate) { return candidate.id == license.sku; });
+        names += (names.empty() ? "" : ", ") + (sku == known.end() ? license.sku.value : sku->part_number);
+    }
+    return plain_fault(FaultCode::no_seats, "every seat of " + names + " is used or promised");
 }
 
 AuditEntry given(const StepTask& task, TimePoint now, const std::vector<AssignedLicense>& licenses) {
@@ -39,6 +55,13 @@ AuditEntry given(const StepTask& task, TimePoint now, const std::vector<Assigned
                       .target = task.enrollment.plan->user_principal_name,
                       .detail = std::move(detail),
                       .attempt = std::nullopt};
+}
+
+// What we gave, for the undo: SKU ids, one a line.
+std::string list_of(const std::vector<AssignedLicense>& licenses) {
+    std::string list;
+    for (const auto& license : licenses) list += license.sku.value + "\n";
+    return list;
 }
 
 // An account we did not make may lack the usage location that a licence needs. A record unless it is set.
@@ -134,10 +157,23 @@ StepResult license(StepPorts ports, StepTask task) {
         missing = std::move(change.missing);
         if (missing.empty()) {
             auto record = step_done(task, ports.clock.now());
+            // A lost reply that had taken effect: the seats are taken all the same.
+            record.seats = task.attempts.empty() ? StepRecord::Seats::given_back : StepRecord::Seats::taken;
+            if (!task.attempts.empty()) record.progress = list_of(*planned);
             record.attempt_ended = std::move(settled);
             co_return record;
         }
         if (is_first_look(task)) co_return look_again(ports, task);
+    }
+
+    std::vector<SkuId> wanted;
+    for (const auto& license : missing) wanted.push_back(license.sku);
+    co_await note_seats(ports.tenant, ports.queue, ports.clock, *known);
+    const auto verdict = co_await ports.queue.take_seats(task.enrollment.id, wanted, ports.clock.now());
+    if (verdict == SeatVerdict::wait) {
+        auto record = no_seat(ports, task, all_seats_promised(missing, *known));
+        record.attempt_ended = std::move(settled);
+        co_return record;
     }
 
     auto assign = [&ports, &id, &missing](AttemptId attempt, TimePoint deadline) {
@@ -153,10 +189,17 @@ StepResult license(StepPorts ports, StepTask task) {
     const auto* refused = std::get_if<Refused>(&answer.outcome);
     if (done_value(answer.outcome) != nullptr) {
         record = step_done(task, ports.clock.now());
+        record.seats = StepRecord::Seats::taken;
+        record.progress = list_of(missing);
         record.audit.push_back(given(task, record.now, missing));
     } else if (refused != nullptr && refused->code == FaultCode::no_seats) {
+        // Somebody else took it: the tenant's numbers are read again, and the line goes on by them.
         ports.tenant.forget_skus();
-        record = no_seat(ports, task, *refused);
+        record =
+            no_seat(ports,
+                    task,
+                    Fault{.code = refused->code, .where = {}, .what = refused->what, .cure = refused->cure});
+        if (record.seats == StepRecord::Seats::keep) record.seats = StepRecord::Seats::refused;
     } else {
         if (refused != nullptr) ports.tenant.forget_skus();
         record = follow_up_trouble(ports, task, answer.outcome, FaultCode::license_too_long);

@@ -21,5 +21,13 @@ StepResult account(StepPorts ports, StepTask task);
 StepResult license(StepPorts ports, StepTask task);
 // Joins the groups.
 StepResult groups(StepPorts ports, StepTask task);
+// Links the manager, and says which delayed tasks begin.
+StepResult manager(StepPorts ports, StepTask task);
+
+// The delayed tasks, each on its own.
+StepResult alias(StepPorts ports, StepTask task);
+StepResult litigation_hold(StepPorts ports, StepTask task);
+StepResult archive(StepPorts ports, StepTask task);
+StepResult distribution_groups(StepPorts ports, StepTask task);
 
 }  // namespace uplift::engine::steps

@@ -1,0 +1,115 @@
+// MailboxDoor: Exchange Online of one tenant as the delayed tasks use it: the port, its pace, its rest when
+// it does not answer or refuses our sign-in, shared looks for many accounts, and what was read of its rules.
+//
+// Engine thread only. Exchange throttles apart from Graph, so it has a pace of its own.
+#pragma once
+
+#include <boost/asio/awaitable.hpp>
+#include <map>
+#include <memory>
+#include <optional>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "core/engine/governor.hpp"
+#include "core/engine/ports/clock.hpp"
+#include "core/engine/ports/mailboxes.hpp"
+#include "core/engine/rest.hpp"
+#include "core/engine/signal.hpp"
+#include "core/engine/tenant_door.hpp"
+
+namespace uplift::engine {
+
+class MailboxDoor {
+ public:
+    MailboxDoor(Mailboxes& mailboxes, Clock& clock, const TenantSettings& settings)
+        : mailboxes_(mailboxes), clock_(clock), governor_(settings.writes_per_second) {}
+
+    // As TenantDoor's.
+    boost::asio::awaitable<std::optional<TimePoint>> admit(Traffic traffic);
+    template <class T>
+    [[nodiscard]] Outcome<T> not_admitted(TimePoint until) const {
+        if (rest_.now_resting(clock_.now())) return rest_.outcome<T>();
+        return Throttled{until};
+    }
+    template <class T>
+    void saw(const Outcome<T>& outcome) {
+        if (const auto* throttled = std::get_if<Throttled>(&outcome))
+            governor_.hold_until(throttled->until);
+        else if (const auto* unauthorized = std::get_if<Unauthorized>(&outcome))
+            rest_.refused(*unauthorized, clock_.now());
+        else if (const auto* not_sent = std::get_if<NotSent>(&outcome))
+            rest_.no_answer(*not_sent, clock_.now());
+        else if (!std::holds_alternative<Unknown>(outcome))
+            rest_.answered(clock_.now());
+    }
+    // A paced read. `call(deadline)` makes it.
+    template <class T, class Call>
+    boost::asio::awaitable<Outcome<T>> read(Call call) {
+        const auto later = co_await admit(Traffic::read);
+        if (later) {
+            auto outcome = not_admitted<T>(*later);
+            co_return outcome;
+        }
+        auto outcome = co_await call(deadline());
+        saw(outcome);
+        co_return outcome;
+    }
+
+    // Whether the account has a mailbox. Who asks at the same time shares a request.
+    boost::asio::awaitable<Outcome<std::optional<Mailbox>>> look(ObjectId account);
+    // The domains that addresses may have, and the commands that our app may run, some minutes old at most.
+    boost::asio::awaitable<Outcome<std::vector<std::string>>> accepted_domains();
+    boost::asio::awaitable<Outcome<std::vector<std::string>>> cmdlets();
+
+    // One change of a mailbox at a time: Exchange refuses two that meet.
+    class Turn {
+     public:
+        Turn(MailboxDoor& door, ObjectId account) : door_(&door), account_(std::move(account)) {}
+        Turn(Turn&& other) noexcept
+            : door_(std::exchange(other.door_, nullptr)), account_(std::move(other.account_)) {}
+        Turn& operator=(Turn&&) = delete;
+        ~Turn() {
+            if (door_ != nullptr) door_->end_turn(account_);
+        }
+
+     private:
+        MailboxDoor* door_;
+        ObjectId account_;
+    };
+    boost::asio::awaitable<Turn> turn(ObjectId account);
+
+    [[nodiscard]] TimePoint deadline() const { return clock_.now() + call_deadline; }
+    [[nodiscard]] const Rest& rest() const { return rest_; }
+    void end_rest() { rest_.end(); }
+    [[nodiscard]] const Governor& governor() const { return governor_; }
+    Mailboxes& port() { return mailboxes_; }
+
+ private:
+    struct Shelf {
+        std::optional<TimePoint> read_at;
+        std::vector<std::string> things;
+        bool under_way = false;
+    };
+    // Those who look together: one request, one answer for all.
+    struct Company {
+        std::set<ObjectId> accounts;
+        std::optional<Outcome<std::vector<Mailbox>>> answer;
+    };
+    template <class Read>
+    boost::asio::awaitable<Outcome<std::vector<std::string>>> fetch(Shelf& shelf, Read read);
+    void end_turn(const ObjectId& account);
+
+    Mailboxes& mailboxes_;
+    Clock& clock_;
+    Governor governor_;
+    Rest rest_;
+    Shelf domains_;
+    Shelf cmdlets_;
+    std::shared_ptr<Company> gathering_;
+    std::set<ObjectId> in_turn_;
+    Signal changed_;
+};
+
+}  // namespace uplift::engine

@@ -26,6 +26,14 @@ std::string name_before_bin(const User& user) {
     return upn.starts_with(digits) ? upn.substr(digits.size()) : upn;
 }
 
+constexpr auto kept_in_bin = std::chrono::hours(24 * 30);
+
+void purge(Tenant& tenant, UserPosition position, TimePoint now) {
+    User user = tenant.directory.truth(position);
+    user.presence = Presence::purged;
+    tenant.directory.replace(position, std::move(user), now);
+}
+
 void drop_taken_addresses(const Tenant& tenant, User& user) {
     std::erase_if(user.proxy_addresses, [&](const auto& address) {
         return tenant.address_holder(without_prefix(address), user.id).has_value();
@@ -67,7 +75,7 @@ Answer restore_deleted_item(Call& call) {
     }
     user.presence = Presence::active;
     check_unique(tenant, user);
-    settle_seats(tenant.subscriptions, {}, user.licences);
+    settle_seats(tenant, {}, user.licences, call.now);
     ++tenant.directory.facts(position).writes.restore;
     Answer answer;
     answer.body = {{"@odata.context", context_url(call, "directoryObjects/$entity")},
@@ -81,11 +89,18 @@ Answer restore_deleted_item(Call& call) {
 }
 
 Answer purge_deleted_item(Call& call) {
-    const auto position = user_in_bin(call);
-    User user = call.tenant.directory.truth(position);
-    user.presence = Presence::purged;
-    call.tenant.directory.replace(position, std::move(user), call.now);
+    purge(call.tenant, user_in_bin(call), call.now);
     return no_content();
+}
+
+void empty_bin(Tenant& tenant, TimePoint now) {
+    while (!tenant.bin.empty() && tenant.bin.begin()->first + kept_in_bin <= now) {
+        const auto [deleted_at, position] = *tenant.bin.begin();
+        tenant.bin.erase(tenant.bin.begin());
+        const User& user = tenant.directory.truth(position);
+        // Restored meanwhile, and perhaps deleted again: then a later entry is the right one.
+        if (user.presence == Presence::in_bin && user.deleted_at == deleted_at) purge(tenant, position, now);
+    }
 }
 
 }  // namespace uplift::sandbox

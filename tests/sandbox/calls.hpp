@@ -24,6 +24,8 @@ Answer list_deleted_users(Call& call);
 Answer get_deleted_item(Call& call);
 Answer restore_deleted_item(Call& call);
 Answer purge_deleted_item(Call& call);
+// What is older than 30 days is gone for good.
+void empty_bin(Tenant& tenant, TimePoint now);
 
 // licence_calls.cpp
 Answer assign_license(Call& call);
@@ -46,6 +48,8 @@ Answer remove_member(Call& call);
 Answer delete_member_object(Call& call);
 Answer list_members(Call& call);
 Answer list_member_of(Call& call);
+Answer list_groups_of(Call& call);
+Answer list_roles_of(Call& call);
 Answer check_member_groups(Call& call);
 
 }  // namespace uplift::sandbox

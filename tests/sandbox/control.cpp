@@ -53,8 +53,8 @@ json set_throttle(Sandbox& sandbox, const json& body) {
     return {{"scale", sandbox.throttle().scale()}};
 }
 
-json set_seats(Sandbox& sandbox, const json& body) {
-    check_keys(body, {"sku", "seats", "warning", "capability_status"}, "seats");
+json set_seats(Sandbox& sandbox, const json& body, TimePoint now) {
+    check_keys(body, {"sku", "seats", "warning", "capability_status", "buy", "take"}, "seats");
     auto& subscriptions = sandbox.tenant().subscriptions;
     const auto sku = subscriptions.named(needed_text(body, "sku", "seats"));
     if (!sku) throw std::runtime_error("the tenant has no such SKU");
@@ -62,9 +62,14 @@ json set_seats(Sandbox& sandbox, const json& body) {
     subscription.enabled = body.value("seats", subscription.enabled);
     subscription.warning = body.value("warning", subscription.warning);
     subscription.capability_status = body.value("capability_status", subscription.capability_status);
+    subscription.enabled += body.value("buy", std::int64_t{0});
+    // A stranger's: consumedUnits shows them as late as ours.
+    const auto shown_at = now + sandbox.tenant().random.delay(sandbox.tenant().settings.seat_lag);
+    subscription.consume(body.value("take", std::int64_t{0}), now, shown_at);
     return {{"sku", subscription.part_number},
             {"seats", subscription.enabled},
-            {"consumed", subscription.consumed}};
+            {"consumed", subscription.consumed},
+            {"consumedUnits", subscription.consumed_units(now)}};
 }
 
 App& app_in(Sandbox& sandbox, const json& body) {
@@ -128,6 +133,17 @@ json add_user(Sandbox& sandbox, const json& body, TimePoint now) {
     return {{"ids", ids}};
 }
 
+json sign_in(Sandbox& sandbox, const json& body, TimePoint now) {
+    check_keys(body, {"user"}, "signin");
+    auto& tenant = sandbox.tenant();
+    const auto position = user_named(tenant, needed_text(body, "user", "signin"));
+    if (!position) throw std::runtime_error("no such user");
+    User user = tenant.directory.truth(*position);
+    user.last_sign_in = now;
+    tenant.directory.replace(*position, std::move(user), now);
+    return done();
+}
+
 // Awaited mailboxes of `users` (ids or UPNs; without it, of everybody) are listed and usable so soon.
 json set_mailboxes(Sandbox& sandbox, const json& body, TimePoint now) {
     check_keys(body, {"users", "listed_in", "usable_in"}, "mailboxes");
@@ -155,9 +171,10 @@ json changed(Sandbox& sandbox, const std::string& what, const Request& request, 
     const json body = request.body.empty() ? json::object() : json::parse(request.body);
     if (what == "faults") return set_faults(sandbox, body);
     if (what == "throttle") return set_throttle(sandbox, body);
-    if (what == "seats") return set_seats(sandbox, body);
+    if (what == "seats") return set_seats(sandbox, body, now);
     if (what == "secrets") return set_secrets(sandbox, body, now);
     if (what == "roles") return set_roles(sandbox, body);
+    if (what == "signin") return sign_in(sandbox, body, now);
     if (what == "mailboxes") return set_mailboxes(sandbox, body, now);
     if (what == "users") return add_user(sandbox, body, now);
     if (what == "reset") {

@@ -12,30 +12,6 @@ namespace {
 
 using nlohmann::json;
 
-Licence licence_of(Tenant& tenant, const json& entry, TimePoint now) {
-    Licence licence;
-    const std::string name =
-        entry.is_string() ? entry.get<std::string>() : needed_text(entry, "sku", "users.licenses");
-    const auto sku = tenant.subscriptions.named(name);
-    if (!sku) throw DefinitionError("users.licenses: the tenant has no " + name);
-    licence.sku = *sku;
-    licence.assigned_at = now;
-    if (entry.is_object()) {
-        check_keys(entry, {"sku", "by_group", "disabled_plans"}, "users.licenses");
-        licence.by_group = entry.value("by_group", "");
-        const auto& plans = tenant.subscriptions.all[*sku].plans;
-        for (const auto& plan : list_of(entry, "disabled_plans")) {
-            const auto found = std::find_if(plans.begin(), plans.end(), [&](const ServicePlan& candidate) {
-                return candidate.name == plan || candidate.id == plan;
-            });
-            if (found == plans.end()) throw DefinitionError("users.licenses: unknown plan " + plan.dump());
-            licence.disabled_plans.push_back(static_cast<std::uint16_t>(found - plans.begin()));
-        }
-    }
-    ++tenant.subscriptions.all[*sku].consumed;
-    return licence;
-}
-
 bool take_flag(User& user, UserFacts& facts, const std::string& key, const json& value) {
     if (key == "accountEnabled") {
         user.account_enabled = value.get<bool>();
@@ -45,6 +21,7 @@ bool take_flag(User& user, UserFacts& facts, const std::string& key, const json&
         user.once_synced = value.get<bool>();
     } else if (key == "admin") {
         user.admin = value.get<bool>();
+        if (user.admin && user.admin_roles.empty()) user.admin_roles.emplace_back("Global Administrator");
     } else if (key == "mailbox_on_premises") {
         facts.mailbox_on_premises = value.get<bool>();
     } else if (key == "latent_conflict") {
@@ -75,18 +52,52 @@ void take(
         user.id = lower(value.get<std::string>());
     } else if (const auto* row = text_property_named(key)) {
         user.set(row->property, value.get<std::string>());
+    } else if (key == "directory_roles") {
+        user.admin_roles = value.get<std::vector<std::string>>();
+        user.admin = !user.admin_roles.empty();
+    } else if (key == "deleted_days_ago") {
+        user.deleted_at = now - std::chrono::hours(24 * value.get<int>());
+    } else if (key == "last_sign_in") {
+        user.last_sign_in = parse_utc(value.get<std::string>());
+        if (!user.last_sign_in) throw DefinitionError("users.last_sign_in: a time like 2026-11-23T10:00:00Z");
     } else if (key == "manager") {
         const auto manager = user_named(tenant, value.get<std::string>());
         if (!manager) throw DefinitionError("users.manager: no such user: " + value.get<std::string>());
         user.manager = tenant.directory.truth(*manager).id;
     } else if (key == "licenses") {
-        for (const auto& entry : value) user.licences.push_back(licence_of(tenant, entry, now));
+        for (const auto& entry : value) {
+            user.licences.push_back(defined_licence(tenant, entry, now));
+            ++tenant.subscriptions.all[user.licences.back().sku].consumed;
+        }
     } else if (!take_flag(user, facts, key, value) && !take_list(user, key, value)) {
         throw DefinitionError("users: unknown key \"" + key + "\"");
     }
 }
 
 }  // namespace
+
+Licence defined_licence(const Tenant& tenant, const json& entry, TimePoint now) {
+    Licence licence;
+    const std::string name =
+        entry.is_string() ? entry.get<std::string>() : needed_text(entry, "sku", "licenses");
+    const auto sku = tenant.subscriptions.named(name);
+    if (!sku) throw DefinitionError("licenses: the tenant has no " + name);
+    licence.sku = *sku;
+    licence.assigned_at = now;
+    if (entry.is_object()) {
+        check_keys(entry, {"sku", "by_group", "disabled_plans"}, "licenses");
+        licence.by_group = entry.value("by_group", "");
+        const auto& plans = tenant.subscriptions.all[*sku].plans;
+        for (const auto& plan : list_of(entry, "disabled_plans")) {
+            const auto found = std::find_if(plans.begin(), plans.end(), [&](const ServicePlan& candidate) {
+                return candidate.name == plan || candidate.id == plan;
+            });
+            if (found == plans.end()) throw DefinitionError("licenses: unknown plan " + plan.dump());
+            licence.disabled_plans.push_back(static_cast<std::uint16_t>(found - plans.begin()));
+        }
+    }
+    return licence;
+}
 
 UserPosition add_defined_user(Tenant& tenant, const json& entry, Presence presence, TimePoint now) {
     if (!entry.is_object()) throw DefinitionError("users: an object is needed");
@@ -105,11 +116,13 @@ UserPosition add_defined_user(Tenant& tenant, const json& entry, Presence presen
         user.proxy_addresses.push_back("SMTP:" + *mail);
     user.presence = presence;
     if (presence == Presence::in_bin) {
-        user.deleted_at = now;
+        if (user.deleted_at == TimePoint{}) user.deleted_at = now;
         user.set(TextProperty::userPrincipalName, bin_name(user.id, upn));
     }
     const std::string anchor(user.value(TextProperty::onPremisesImmutableId));
+    const auto deleted_at = user.deleted_at;
     const auto position = tenant.directory.add(std::move(user), now);
+    if (presence == Presence::in_bin) tenant.bin.emplace(deleted_at, position);
     facts.writes.create = 1;
     tenant.directory.facts(position) = std::move(facts);
     tenant.directory.count_create(anchor);

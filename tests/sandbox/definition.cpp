@@ -6,6 +6,8 @@
 #include <sstream>
 
 #include "tests/sandbox/definition_keys.hpp"
+#include "tests/sandbox/group_licensing.hpp"
+#include "tests/sandbox/licence_violations.hpp"
 #include "tests/sandbox/text.hpp"
 
 namespace uplift::sandbox {
@@ -20,6 +22,16 @@ DelayRange delay_range(const json& value, const std::string& where) {
     throw DefinitionError(where + ": a number of seconds, or [shortest, longest]");
 }
 
+LicenceErrorRule licence_error_of(const json& entry) {
+    check_keys(entry, {"users", "error", "times"}, "licence_errors");
+    LicenceErrorRule rule;
+    rule.users = needed_text(entry, "users", "licence_errors");
+    rule.error = needed_text(entry, "error", "licence_errors");
+    if (!is_violation(rule.error)) throw DefinitionError("licence_errors: no such error: " + rule.error);
+    if (entry.contains("times")) rule.times = entry.at("times").get<std::uint32_t>();
+    return rule;
+}
+
 Settings settings_of(const json& definition) {
     Settings settings;
     const auto range = [&](const char* key, DelayRange& target) {
@@ -28,6 +40,9 @@ Settings settings_of(const json& definition) {
     range("read_lag", settings.lag.read);
     settings.lag.index = settings.lag.read;
     range("index_lag", settings.lag.index);
+    range("seat_lag", settings.seat_lag);
+    for (const auto& entry : list_of(definition, "licence_errors"))
+        settings.licence_errors.push_back(licence_error_of(entry));
     settings.mailboxes = exchange::mailbox_timing_of(definition);
     settings.exchange = exchange::call_settings_of(definition);
     settings.throttle_scale = definition.value("throttle_scale", 1.0);
@@ -125,7 +140,8 @@ Subscription subscription_of(const json& entry, Random& random) {
                 "locked_out",
                 "consumed",
                 "capability_status",
-                "applies_to"},
+                "applies_to",
+                "prohibited_in"},
                "skus");
     const std::string part_number = needed_text(entry, "sku", "skus");
     Subscription subscription;
@@ -145,16 +161,25 @@ Subscription subscription_of(const json& entry, Random& random) {
     subscription.locked_out = entry.value("locked_out", std::int64_t{0});
     subscription.consumed = entry.value("consumed", std::int64_t{0});
     subscription.capability_status = entry.value("capability_status", "Enabled");
+    subscription.prohibited_in = entry.value("prohibited_in", std::vector<std::string>());
     subscription.applies_to =
         entry.value("applies_to", "User") == "Company" ? AppliesTo::company : AppliesTo::user;
     return subscription;
 }
 
 Group group_of(const json& entry, Random& random, TimePoint now) {
-    check_keys(
-        entry,
-        {"id", "name", "kind", "mail", "nickname", "description", "rule", "proxy_addresses", "members"},
-        "groups");
+    check_keys(entry,
+               {"id",
+                "name",
+                "kind",
+                "mail",
+                "nickname",
+                "description",
+                "rule",
+                "proxy_addresses",
+                "licenses",
+                "members"},
+               "groups");
     Group group;
     group.id = entry.contains("id") ? entry.at("id").get<std::string>() : random.guid();
     group.display_name = needed_text(entry, "name", "groups");
@@ -182,6 +207,7 @@ void add_members(Tenant& tenant, const json& entry, GroupPosition position, Time
         if (!user) throw DefinitionError("groups.members: no such user: " + member.get<std::string>());
         tenant.groups.join(position, *user, now);
         tenant.directory.facts(*user).groups.push_back(position);
+        inherit_licences(tenant, position, *user, now);
     }
 }
 
@@ -205,15 +231,35 @@ std::unique_ptr<Tenant> make_tenant(const json& definition,
                                     TimePoint now) {
     try {
         check_keys(definition,
-                   {"tenant",         "domains",          "apps",
-                    "skus",           "groups",           "users",
-                    "deleted_users",  "contacts",         "mailbox_delay",
-                    "mailbox_lag",    "mailbox_list_lag", "mailbox_late",
-                    "mailbox_odds",   "mailbox_burst",    "mailbox_scale",
-                    "mailboxes",      "exchange",         "throttle_scale",
-                    "retry_after",    "read_lag",         "index_lag",
-                    "token_lifetime", "banned_words",     "bin_blocks_anchor",
-                    "premium",        "empty_first_page", "federated_create",
+                   {"tenant",
+                    "domains",
+                    "apps",
+                    "skus",
+                    "groups",
+                    "users",
+                    "deleted_users",
+                    "contacts",
+                    "mailbox_delay",
+                    "mailbox_lag",
+                    "mailbox_list_lag",
+                    "mailbox_late",
+                    "mailbox_odds",
+                    "mailbox_burst",
+                    "mailbox_scale",
+                    "mailboxes",
+                    "exchange",
+                    "throttle_scale",
+                    "retry_after",
+                    "read_lag",
+                    "index_lag",
+                    "seat_lag",
+                    "licence_errors",
+                    "token_lifetime",
+                    "banned_words",
+                    "bin_blocks_anchor",
+                    "premium",
+                    "empty_first_page",
+                    "federated_create",
                     "faults"},
                    "definition");
         auto tenant = std::make_unique<Tenant>(settings_of(definition), seed);
@@ -237,6 +283,8 @@ std::unique_ptr<Tenant> make_tenant(const json& definition,
             add_defined_user(*tenant, entry, Presence::in_bin, before);
         for (const auto& entry : list_of(definition, "groups")) {
             const auto position = tenant->groups.add(group_of(entry, tenant->random, before));
+            for (const auto& licence : list_of(entry, "licenses"))
+                tenant->groups.at(position).licences.push_back(defined_licence(*tenant, licence, before));
             add_members(*tenant, entry, position, before);
         }
         return tenant;

@@ -21,6 +21,8 @@ const nlohmann::json& list_of(const nlohmann::json& object, const char* key);
 
 // "value", or {"value": …, "expires": "2026-11-23T10:00:00Z"}.
 AppSecret secret_of(const nlohmann::json& entry);
+// "SKU" or {sku, disabled_plans, by_group}; takes no seat.
+Licence defined_licence(const Tenant& tenant, const nlohmann::json& entry, TimePoint now);
 // exchange_access and exchange_without of an app, where they are given.
 void read_exchange_access(const nlohmann::json& entry, exchange::Access& access);
 // By object id or by user principal name.

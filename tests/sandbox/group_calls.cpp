@@ -49,6 +49,11 @@ Answer list_of_objects(Call& call,
     };
     Answer answer;
     answer.body["@odata.context"] = context_url(call, with_selection(resource, names));
+    if (call.asks_eventual() && call.asks_count()) {
+        std::size_t count = 0;
+        for (std::size_t position = 0; next(position);) ++count;
+        answer.body["@odata.count"] = count;
+    }
     write_page(call, next, answer.body);
     return answer;
 }

@@ -44,6 +44,7 @@ struct Group {
     std::string description;
     std::string membership_rule;
     std::vector<std::string> proxy_addresses;
+    std::vector<Licence> licences;  // what its members get
     TimePoint created_at{};
     std::vector<Member> members;  // in the order they came; who left stays, not present
     std::unordered_map<UserPosition, std::uint32_t> places;

@@ -3,6 +3,8 @@
 
 #include "tests/sandbox/calls.hpp"
 #include "tests/sandbox/exchange/mailbox_life.hpp"
+#include "tests/sandbox/fault_script.hpp"
+#include "tests/sandbox/licence_violations.hpp"
 #include "tests/sandbox/licensing.hpp"
 #include "tests/sandbox/refusal.hpp"
 #include "tests/sandbox/text.hpp"
@@ -28,7 +30,23 @@ void count_additions(UserFacts& facts, const Subscriptions& subscriptions, const
     }
 }
 
-json subscribed_sku(const Tenant& tenant, const Subscription& subscription) {
+// What the definition has in store for this user.
+void check_planned_errors(Tenant& tenant,
+                          UserPosition position,
+                          const LicenceOrder& order,
+                          const std::string& usage_location) {
+    if (order.additions.empty()) return;
+    const auto& facts = tenant.directory.facts(position);
+    if (!facts.latent_conflict.empty()) throw not_unique("User_" + facts.latent_conflict);
+    const std::string upn = lower(tenant.directory.truth(position).value(TextProperty::userPrincipalName));
+    for (auto& rule : tenant.settings.licence_errors) {
+        if (!glob_matches(lower(rule.users), upn) || rule.times == 0u) continue;
+        if (rule.times) --*rule.times;
+        throw violation_named(rule.error, order.additions.front().sku_id, usage_location);
+    }
+}
+
+json subscribed_sku(const Tenant& tenant, const Subscription& subscription, TimePoint now) {
     json plans = json::array();
     for (const auto& plan : subscription.plans)
         plans.push_back({{"servicePlanId", plan.id},
@@ -45,7 +63,7 @@ json subscribed_sku(const Tenant& tenant, const Subscription& subscription) {
             {"skuPartNumber", subscription.part_number},
             {"appliesTo", word(subscription.applies_to)},
             {"capabilityStatus", subscription.capability_status},
-            {"consumedUnits", subscription.consumed},
+            {"consumedUnits", subscription.consumed_units(now)},
             {"prepaidUnits",
              {{"enabled", subscription.enabled},
               {"suspended", subscription.suspended},
@@ -76,8 +94,9 @@ Answer assign_license(Call& call) {
     // The licence service reads a replica: a usage location set a moment ago may not be there yet.
     const std::string location(seen_user(call, call.ids[0]).value(TextProperty::usageLocation));
     User user = tenant.directory.truth(position);
+    check_planned_errors(tenant, position, order, location);
     auto licences = licences_after(tenant, user, order, location, call.now);
-    settle_seats(tenant.subscriptions, user.licences, licences);
+    settle_seats(tenant, user.licences, licences, call.now);
     user.licences = std::move(licences);
     count_additions(tenant.directory.facts(position), tenant.subscriptions, order);
     Answer answer;
@@ -106,7 +125,7 @@ Answer list_subscribed_skus(Call& call) {
     const auto names = selected(call);
     json value = json::array();
     for (const auto& subscription : call.tenant.subscriptions.all)
-        value.push_back(only_selected(subscribed_sku(call.tenant, subscription), names));
+        value.push_back(only_selected(subscribed_sku(call.tenant, subscription, call.now), names));
     Answer answer;
     answer.body = {{"@odata.context", context_url(call, with_selection("subscribedSkus", names))},
                    {"value", std::move(value)}};
@@ -118,7 +137,7 @@ Answer get_subscribed_sku(Call& call) {
     for (const auto& subscription : call.tenant.subscriptions.all) {
         if (!same_ignoring_case(wanted, call.tenant.id + "_" + subscription.sku_id)) continue;
         Answer answer;
-        answer.body = only_selected(subscribed_sku(call.tenant, subscription), selected(call));
+        answer.body = only_selected(subscribed_sku(call.tenant, subscription, call.now), selected(call));
         answer.body["@odata.context"] = context_url(call, "subscribedSkus/$entity");
         return answer;
     }

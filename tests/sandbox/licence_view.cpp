@@ -23,6 +23,18 @@ json disabled_plan_ids(const Tenant& tenant, const Licence& licence) {
     return ids;
 }
 
+// Direct and inherited are merged: a plan is off when every licence of the SKU leaves it off.
+json disabled_everywhere(const Tenant& tenant, const User& user, std::uint16_t sku) {
+    const auto& plans = tenant.subscriptions.all[sku].plans;
+    json ids = json::array();
+    for (std::size_t i = 0; i < plans.size(); ++i)
+        if (std::all_of(user.licences.begin(), user.licences.end(), [&](const Licence& licence) {
+                return licence.sku != sku || !licence.counts() || is_disabled(licence, i);
+            }))
+            ids.push_back(plans[i].id);
+    return ids;
+}
+
 // Graph's id of a licence detail: the bytes of the SKU's GUID, as base64url. The exact value means nothing.
 std::string detail_id(const Tenant& tenant, const Subscription& subscription) {
     std::string digits = tenant.id + subscription.sku_id;
@@ -38,8 +50,9 @@ json assigned_licenses(const Tenant& tenant, const User& user) {
         const auto& sku_id = tenant.subscriptions.all[licence.sku].sku_id;
         const bool shown = std::any_of(
             list.begin(), list.end(), [&](const json& entry) { return entry.at("skuId") == sku_id; });
-        if (shown) continue;  // direct and inherited are merged
-        list.push_back({{"skuId", sku_id}, {"disabledPlans", disabled_plan_ids(tenant, licence)}});
+        if (shown || !licence.counts()) continue;
+        list.push_back(
+            {{"skuId", sku_id}, {"disabledPlans", disabled_everywhere(tenant, user, licence.sku)}});
     }
     return list;
 }
@@ -51,8 +64,8 @@ json license_assignment_states(const Tenant& tenant, const User& user) {
             {{"skuId", tenant.subscriptions.all[licence.sku].sku_id},
              {"assignedByGroup", licence.by_group.empty() ? json(nullptr) : json(licence.by_group)},
              {"disabledPlans", disabled_plan_ids(tenant, licence)},
-             {"state", "Active"},
-             {"error", "None"},
+             {"state", licence.counts() ? "Active" : "Error"},
+             {"error", licence.counts() ? "None" : licence.error},
              {"lastUpdatedDateTime", utc(licence.assigned_at)}});
     return list;
 }
@@ -60,6 +73,7 @@ json license_assignment_states(const Tenant& tenant, const User& user) {
 json assigned_plans(const Tenant& tenant, const User& user) {
     json list = json::array();
     for (const auto& licence : user.licences) {
+        if (!licence.counts()) continue;
         const auto& subscription = tenant.subscriptions.all[licence.sku];
         for (std::size_t i = 0; i < subscription.plans.size(); ++i) {
             const auto& plan = subscription.plans[i];
@@ -75,6 +89,7 @@ json assigned_plans(const Tenant& tenant, const User& user) {
 json provisioned_plans(const Tenant& tenant, const User& user) {
     std::map<std::string_view, bool> services;
     for (const auto& licence : user.licences) {
+        if (!licence.counts()) continue;
         const auto& subscription = tenant.subscriptions.all[licence.sku];
         for (std::size_t i = 0; i < subscription.plans.size(); ++i)
             if (!is_disabled(licence, i)) services[service_of(subscription.plans[i].name)] = true;
@@ -90,6 +105,7 @@ json license_details(const Tenant& tenant, const User& user, const UserFacts& fa
     json list = json::array();
     const bool mailbox_pending = facts.mailbox_at && *facts.mailbox_at > now;
     for (const auto& licence : user.licences) {
+        if (!licence.counts()) continue;
         const auto& subscription = tenant.subscriptions.all[licence.sku];
         json plans = json::array();
         for (std::size_t i = 0; i < subscription.plans.size(); ++i) {

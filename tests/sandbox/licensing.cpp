@@ -5,6 +5,7 @@
 #include <set>
 #include <string_view>
 
+#include "tests/sandbox/licence_violations.hpp"
 #include "tests/sandbox/refusal.hpp"
 #include "tests/sandbox/text.hpp"
 
@@ -66,6 +67,7 @@ std::string plan_id(const Tenant& tenant, std::string_view name) {
 void check_plans_together(const Tenant& tenant, const std::vector<Licence>& licences) {
     std::set<std::string_view> enabled;
     for (const auto& licence : licences) {
+        if (!licence.counts()) continue;
         const auto& plans = tenant.subscriptions.all[licence.sku].plans;
         for (std::size_t i = 0; i < plans.size(); ++i)
             if (std::find(licence.disabled_plans.begin(), licence.disabled_plans.end(), i) ==
@@ -74,8 +76,7 @@ void check_plans_together(const Tenant& tenant, const std::vector<Licence>& lice
     }
     for (const auto& rule : exclusions)
         if (enabled.count(rule.one) != 0 && enabled.count(rule.other) != 0)
-            throw bad_request("License assignment failed because service plans " + plan_id(tenant, rule.one) +
-                              ", " + plan_id(tenant, rule.other) + " are mutually exclusive.");
+            throw mutually_exclusive(plan_id(tenant, rule.one), plan_id(tenant, rule.other));
     for (const auto& rule : dependencies) {
         if (enabled.count(rule.plan) == 0) continue;
         const bool met = std::any_of(rule.needs_one_of.begin(), rule.needs_one_of.end(), [&](auto needed) {
@@ -85,8 +86,7 @@ void check_plans_together(const Tenant& tenant, const std::vector<Licence>& lice
         std::string needed;
         for (const auto name : rule.needs_one_of)
             needed += (needed.empty() ? "" : ",") + plan_id(tenant, name);
-        throw bad_request("License assignment failed because service plan " + plan_id(tenant, rule.plan) +
-                          " depends on the service plan(s) " + needed);
+        throw depends_on(plan_id(tenant, rule.plan), needed);
     }
 }
 
@@ -131,8 +131,15 @@ void remove_licence(const Tenant& tenant, std::vector<Licence>& licences, const 
 }
 
 bool has_sku(const std::vector<Licence>& licences, std::uint16_t sku) {
-    return std::any_of(
-        licences.begin(), licences.end(), [&](const auto& licence) { return licence.sku == sku; });
+    return std::any_of(licences.begin(), licences.end(), [&](const auto& licence) {
+        return licence.sku == sku && licence.counts();
+    });
+}
+
+void check_location(const Subscription& subscription, std::string_view usage_location) {
+    const auto& prohibited = subscription.prohibited_in;
+    if (std::find(prohibited.begin(), prohibited.end(), usage_location) != prohibited.end())
+        throw prohibited_in(subscription.sku_id, usage_location);
 }
 
 }  // namespace
@@ -179,8 +186,8 @@ std::vector<Licence> licences_after(const Tenant& tenant,
         const auto& subscription = tenant.subscriptions.all[licence.sku];
         if (!has_sku(licences, licence.sku) && !has_sku(user.licences, licence.sku) &&
             !subscription.has_free_seat())
-            throw bad_request("Subscription with SKU " + subscription.sku_id +
-                              " does not have any available licenses.");
+            throw no_seats(subscription.sku_id);
+        check_location(subscription, usage_location);
         const auto same = std::find_if(licences.begin(), licences.end(), [&](const Licence& old) {
             return old.sku == licence.sku && old.by_group.empty();
         });
@@ -195,16 +202,44 @@ std::vector<Licence> licences_after(const Tenant& tenant,
     return licences;
 }
 
-void settle_seats(Subscriptions& subscriptions,
+std::string violation_of(const Tenant& tenant,
+                         const User& user,
+                         const std::vector<Licence>& others,
+                         const Licence& licence) {
+    const auto& subscription = tenant.subscriptions.all[licence.sku];
+    std::vector<Licence> together = others;
+    together.push_back(licence);
+    try {
+        if (!has_sku(others, licence.sku) && !subscription.has_free_seat())
+            throw no_seats(subscription.sku_id);
+        check_location(subscription, user.value(TextProperty::usageLocation));
+        check_plans_together(tenant, together);
+    } catch (const LicenceRefusal& refusal) {
+        return refusal.violation;
+    }
+    return {};
+}
+
+void settle_seats(Tenant& tenant,
                   const std::vector<Licence>& before,
-                  const std::vector<Licence>& after) {
+                  const std::vector<Licence>& after,
+                  TimePoint now) {
     const auto skus = [](const std::vector<Licence>& licences) {
         std::set<std::uint16_t> set;
-        for (const auto& licence : licences) set.insert(licence.sku);
+        for (const auto& licence : licences)
+            if (licence.counts()) set.insert(licence.sku);
         return set;
     };
-    for (const auto sku : skus(before)) --subscriptions.all[sku].consumed;
-    for (const auto sku : skus(after)) ++subscriptions.all[sku].consumed;
+    const auto had = skus(before);
+    const auto has = skus(after);
+    const auto change = [&](std::uint16_t sku, std::int64_t seats) {
+        const auto shown_at = now + tenant.random.delay(tenant.settings.seat_lag);
+        tenant.subscriptions.all[sku].consume(seats, now, shown_at);
+    };
+    for (const auto sku : had)
+        if (has.count(sku) == 0) change(sku, -1);
+    for (const auto sku : has)
+        if (had.count(sku) == 0) change(sku, 1);
 }
 
 }  // namespace uplift::sandbox

@@ -30,9 +30,16 @@ std::vector<Licence> licences_after(const Tenant& tenant,
                                     std::string_view usage_location,
                                     TimePoint now);
 
-// Keeps the seat counts in step with a change of one user's licences.
-void settle_seats(Subscriptions& subscriptions,
+// The word of what speaks against `licence` beside `others`; empty when nothing does.
+std::string violation_of(const Tenant& tenant,
+                         const User& user,
+                         const std::vector<Licence>& others,
+                         const Licence& licence);
+
+// Keeps the seat counts in step with a change of one user's licences; consumedUnits follows after seat_lag.
+void settle_seats(Tenant& tenant,
                   const std::vector<Licence>& before,
-                  const std::vector<Licence>& after);
+                  const std::vector<Licence>& after,
+                  TimePoint now);
 
 }  // namespace uplift::sandbox

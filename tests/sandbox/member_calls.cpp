@@ -2,6 +2,7 @@
 #include <set>
 
 #include "tests/sandbox/calls.hpp"
+#include "tests/sandbox/group_licensing.hpp"
 #include "tests/sandbox/group_view.hpp"
 #include "tests/sandbox/paging.hpp"
 #include "tests/sandbox/refusal.hpp"
@@ -52,6 +53,7 @@ void join(Call& call, GroupPosition group, UserPosition user) {
     auto& groups = call.tenant.directory.facts(user).groups;
     std::erase(groups, group);
     groups.push_back(group);
+    inherit_licences(call.tenant, group, user, call.now);
 }
 
 bool is_present(const Group& group, UserPosition user) {
@@ -62,6 +64,59 @@ bool is_present(const Group& group, UserPosition user) {
 std::string reference_in(const json& entry) {
     if (!entry.is_string()) throw bad_request("The '@odata.id' property is required in the request body.");
     return entry.get<std::string>();
+}
+
+// Graph: objects that the caller may not read come with their type and id alone.
+json role_view(const Call& call, const std::string& role, const std::vector<std::string>& names) {
+    const bool readable = call.caller.has_role("RoleManagement.Read.Directory") ||
+                          call.caller.has_role("RoleManagement.Read.All") ||
+                          call.caller.has_role("Directory.Read.All") ||
+                          call.caller.has_role("Directory.ReadWrite.All");
+    // The same role has the same id at every reading.
+    std::string digits = hex_capitals(role + std::string(16, ' ')).substr(0, 32);
+    for (const std::size_t at : {8u, 13u, 18u, 23u}) digits.insert(at, "-");
+    const json whole = {{"id", lower(digits)},
+                        {"displayName", readable ? json(role) : json(nullptr)},
+                        {"description", nullptr},
+                        {"roleTemplateId", nullptr}};
+    json view = names.empty() ? whole : json::object();
+    for (const auto& name : names)
+        if (whole.contains(name)) view[name] = whole[name];
+    view["@odata.type"] = "#microsoft.graph.directoryRole";
+    return view;
+}
+
+struct Wanted {
+    bool groups;
+    bool roles;
+};
+
+// Groups first, then directory roles: one row of positions.
+Answer member_of(Call& call, Wanted wanted) {
+    const auto names = selected(call);
+    const auto position = addressed_user(call, call.ids[0]);
+    const auto& groups = call.tenant.directory.facts(position).groups;
+    const auto& roles = call.tenant.directory.truth(position).admin_roles;
+    const std::size_t end = groups.size() + roles.size();
+    const NextElement next = [&](std::size_t& at) -> std::optional<json> {
+        for (; at < end; ++at) {
+            if (at >= groups.size()) {
+                if (!wanted.roles) continue;
+                return role_view(call, roles[at++ - groups.size()], names);
+            }
+            const Group& group = call.tenant.groups.at(groups[at]);
+            if (!wanted.groups || group.member(position)->visible_at > call.now) continue;
+            ++at;
+            json view = group_view(group, names);
+            view["@odata.type"] = "#microsoft.graph.group";
+            return view;
+        }
+        return std::nullopt;
+    };
+    Answer answer;
+    answer.body["@odata.context"] = context_url(call, with_selection("directoryObjects", names));
+    write_page(call, next, answer.body);
+    return answer;
 }
 
 }  // namespace
@@ -114,6 +169,7 @@ Answer remove_member(Call& call) {
             "'members'.");
     call.tenant.groups.leave(group, *user);
     std::erase(call.tenant.directory.facts(*user).groups, group);
+    disinherit_licences(call.tenant, group, *user, call.now);
     return no_content();
 }
 
@@ -146,25 +202,9 @@ Answer list_members(Call& call) {
     return answer;
 }
 
-Answer list_member_of(Call& call) {
-    const auto names = selected(call);
-    const auto user = addressed_user(call, call.ids[0]);
-    const auto& groups = call.tenant.directory.facts(user).groups;
-    const NextElement next = [&](std::size_t& position) -> std::optional<json> {
-        while (position < groups.size()) {
-            const Group& group = call.tenant.groups.at(groups[position++]);
-            if (group.member(user)->visible_at > call.now) continue;
-            json view = group_view(group, names);
-            view["@odata.type"] = "#microsoft.graph.group";
-            return view;
-        }
-        return std::nullopt;
-    };
-    Answer answer;
-    answer.body["@odata.context"] = context_url(call, with_selection("directoryObjects", names));
-    write_page(call, next, answer.body);
-    return answer;
-}
+Answer list_member_of(Call& call) { return member_of(call, Wanted{.groups = true, .roles = true}); }
+Answer list_groups_of(Call& call) { return member_of(call, Wanted{.groups = true, .roles = false}); }
+Answer list_roles_of(Call& call) { return member_of(call, Wanted{.groups = false, .roles = true}); }
 
 Answer check_member_groups(Call& call) {
     const json& body = call.object_body();

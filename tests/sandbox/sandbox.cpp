@@ -1,5 +1,6 @@
 #include "tests/sandbox/sandbox.hpp"
 
+#include "tests/sandbox/calls.hpp"
 #include "tests/sandbox/control.hpp"
 #include "tests/sandbox/definition.hpp"
 #include "tests/sandbox/exchange/admin_api.hpp"
@@ -56,6 +57,7 @@ void Sandbox::reset(TimePoint now) {
 void Sandbox::catch_up(TimePoint now) {
     caught_up_ = now;
     exchange::settle_mailboxes(*tenant_, now);
+    empty_bin(*tenant_, now);
 }
 
 void Sandbox::log(const Accounting& entry, TimePoint now) {

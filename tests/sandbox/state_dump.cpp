@@ -36,7 +36,10 @@ json licences_of(const Tenant& tenant, const User& user) {
         const auto& subscription = tenant.subscriptions.all[licence.sku];
         json disabled = json::array();
         for (const auto plan : licence.disabled_plans) disabled.push_back(subscription.plans[plan].name);
-        list.push_back({{"sku", subscription.part_number}, {"disabled", std::move(disabled)}});
+        json entry = {{"sku", subscription.part_number}, {"disabled", std::move(disabled)}};
+        if (!licence.by_group.empty()) entry["byGroup"] = licence.by_group;
+        if (!licence.counts()) entry["error"] = licence.error;
+        list.push_back(std::move(entry));
     }
     return list;
 }

@@ -1,8 +1,25 @@
 #include "tests/sandbox/subscriptions.hpp"
 
+#include <algorithm>
+
 #include "tests/sandbox/text.hpp"
 
 namespace uplift::sandbox {
+
+void Subscription::consume(std::int64_t seats, TimePoint now, TimePoint shown_at) {
+    consumed += seats;
+    std::erase_if(unseen, [&](const auto& change) { return change.first <= now; });
+    // A count never shows a later change before an earlier one.
+    if (!unseen.empty()) shown_at = std::max(shown_at, unseen.back().first);
+    if (shown_at > now) unseen.emplace_back(shown_at, seats);
+}
+
+std::int64_t Subscription::consumed_units(TimePoint now) const {
+    std::int64_t shown = consumed;
+    for (const auto& [at, seats] : unseen)
+        if (at > now) shown -= seats;
+    return shown;
+}
 
 std::optional<std::uint16_t> Subscription::plan_with_id(std::string_view wanted) const {
     for (std::size_t i = 0; i < plans.size(); ++i)

@@ -7,6 +7,7 @@
 #include <string_view>
 #include <vector>
 
+#include "tests/sandbox/message.hpp"
 #include "tests/sandbox/sku_catalog.hpp"
 
 namespace uplift::sandbox {
@@ -30,7 +31,12 @@ struct Subscription {
     std::int64_t suspended = 0;
     std::int64_t locked_out = 0;
     std::int64_t consumed = 0;
+    std::vector<std::string> prohibited_in;  // usage locations
+    // Changes of `consumed` that consumedUnits does not show yet, in order of the time it will.
+    std::vector<std::pair<TimePoint, std::int64_t>> unseen;
 
+    void consume(std::int64_t seats, TimePoint now, TimePoint shown_at);
+    std::int64_t consumed_units(TimePoint now) const;
     // Graph: enabled and warning units can be given out.
     bool has_free_seat() const { return consumed < enabled + warning; }
     bool is_assignable() const {

@@ -2,6 +2,7 @@
 // since.
 #pragma once
 
+#include <map>
 #include <memory>
 #include <optional>
 #include <string>
@@ -57,10 +58,19 @@ struct App {
     exchange::Access exchange_access;         // what it may do there
 };
 
+// assignLicense for users whose UPN fits is refused with this of the six words.
+struct LicenceErrorRule {
+    std::string users;  // glob
+    std::string error;
+    std::optional<std::uint32_t> times;  // nothing: always
+};
+
 enum class FederatedCreate { with_anchor, refused };
 
 struct Settings {
     LagSettings lag;
+    DelayRange seat_lag;  // until consumedUnits shows a change
+    std::vector<LicenceErrorRule> licence_errors;
     exchange::MailboxTiming mailboxes;
     exchange::CallSettings exchange;
     RetryAfterForm retry_after = RetryAfterForm::seconds;
@@ -93,6 +103,7 @@ class Tenant {
     std::vector<Domain> domains;
     std::vector<App> apps;
     std::vector<Contact> contacts;
+    std::multimap<TimePoint, UserPosition> bin;  // by the time of the deletion
     Subscriptions subscriptions;
     Groups groups;
     Directory directory;

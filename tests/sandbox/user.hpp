@@ -18,6 +18,9 @@ struct Licence {
     std::vector<std::uint16_t> disabled_plans;  // positions in that SKU's plans
     TimePoint assigned_at{};
     std::string by_group;  // id of the group it comes from; empty: assigned to the person
+    std::string error;     // of a group's licence that could not be given: CountViolation …
+
+    bool counts() const { return error.empty(); }
 };
 
 enum class Presence : std::uint8_t { active, in_bin, purged };
@@ -30,7 +33,9 @@ struct User {
     std::vector<std::string> proxy_addresses;                                // with their prefix
     std::vector<std::pair<std::uint8_t, std::string>> extension_attributes;  // 1..15
     std::vector<Licence> licences;
-    std::string manager;  // id
+    std::string manager;                   // id
+    std::vector<std::string> admin_roles;  // directory roles: Global Administrator …
+    std::optional<TimePoint> last_sign_in;
     TimePoint created_at{};
     TimePoint password_changed_at{};
     TimePoint deleted_at{};

@@ -136,7 +136,8 @@ Answer delete_user(Call& call) {
     user.presence = Presence::in_bin;
     user.deleted_at = call.now;
     user.set(TextProperty::userPrincipalName, bin_name(user.id, user.value(TextProperty::userPrincipalName)));
-    settle_seats(tenant.subscriptions, user.licences, {});
+    settle_seats(tenant, user.licences, {}, call.now);
+    tenant.bin.emplace(call.now, position);
     ++tenant.directory.facts(position).writes.removal;
     tenant.directory.replace(position, std::move(user), call.now);
     exchange::refresh_mailbox(tenant, position, call.now);

@@ -53,6 +53,11 @@ json user_property(const Tenant& tenant, const User& user, std::string_view name
         return utc(user.password_changed_at);
     if (name == "onPremisesSyncEnabled") return user.synced ? json(true) : json(nullptr);
     if (name == "onPremisesLastSyncDateTime") return user.synced ? json(utc(user.created_at)) : json(nullptr);
+    if (name == "signInActivity" && user.last_sign_in)
+        return {{"lastSignInDateTime", utc(*user.last_sign_in)},
+                {"lastSignInRequestId", user.id},
+                {"lastNonInteractiveSignInDateTime", nullptr},
+                {"lastNonInteractiveSignInRequestId", nullptr}};
     if (name == "identities") return identities(tenant, user);
     if (name == "imAddresses" || name == "onPremisesProvisioningErrors") return json::array();
     return nullptr;
@@ -66,7 +71,7 @@ json user_view(const Tenant& tenant, const User& user, const std::vector<std::st
     }
     for (const auto& name : names) {
         // Never signed in: Graph leaves the property out.
-        if (name == "signInActivity") continue;
+        if (name == "signInActivity" && !user.last_sign_in) continue;
         view[name] = user_property(tenant, user, name);
     }
     return view;

@@ -31,6 +31,7 @@ const PlanRow* row_named(std::string_view plan) {
 Capabilities capabilities_of(const Tenant& tenant, const User& user) {
     Capabilities all;
     for (const auto& licence : user.licences) {
+        if (!licence.counts()) continue;
         const auto& enabled = tenant.subscriptions.all[licence.sku].plans;
         for (std::size_t i = 0; i < enabled.size(); ++i) {
             const auto& disabled = licence.disabled_plans;

@@ -3,6 +3,7 @@
 #include "tests/sandbox/exchange/cmdlet.hpp"
 #include "tests/sandbox/exchange/cmdlet_fault.hpp"
 #include "tests/sandbox/exchange/recipients.hpp"
+#include "tests/sandbox/group_licensing.hpp"
 #include "tests/sandbox/text.hpp"
 
 namespace uplift::sandbox::exchange {
@@ -97,6 +98,7 @@ NextRow add_distribution_group_member(Invocation& call) {
     auto& groups = call.tenant.directory.facts(user).groups;
     std::erase(groups, position);
     groups.push_back(position);
+    inherit_licences(call.tenant, position, user, call.now);
     return rows_of({});
 }
 
@@ -110,6 +112,7 @@ NextRow remove_distribution_group_member(Invocation& call) {
     if (!is_present(group, *user)) throw not_a_member(user_name(call, *user), group.mail_nickname);
     call.tenant.groups.leave(position, *user);
     std::erase(call.tenant.directory.facts(*user).groups, position);
+    disinherit_licences(call.tenant, position, *user, call.now);
     return rows_of({});
 }
 

@@ -12,15 +12,15 @@ namespace {
 
 using nlohmann::json;
 
-constexpr std::string_view filter_properties[] = {"EmailAddresses",
-                                                  "ExternalDirectoryObjectId",
-                                                  "PrimarySmtpAddress",
-                                                  "RecipientType",
-                                                  "RecipientTypeDetails",
-                                                  "UserPrincipalName",
-                                                  "Alias",
-                                                  "Name",
-                                                  "DisplayName"};
+constexpr std::string_view recipient_filter_properties[] = {"EmailAddresses",
+                                                            "ExternalDirectoryObjectId",
+                                                            "PrimarySmtpAddress",
+                                                            "RecipientType",
+                                                            "RecipientTypeDetails",
+                                                            "UserPrincipalName",
+                                                            "Alias",
+                                                            "Name",
+                                                            "DisplayName"};
 
 // Users, then groups, then contacts: one row of positions.
 class Recipients {
@@ -105,7 +105,7 @@ NextRow get_recipient(Invocation& call) {
     std::optional<Opath> filter;
     std::optional<std::vector<std::size_t>> some;
     if (call.has("Filter")) {
-        filter = with_prefixes(parse_opath(call.text("Filter"), filter_properties));
+        filter = with_prefixes(parse_opath(call.text("Filter"), recipient_filter_properties));
         if (const auto addresses = only_equals(*filter, "EmailAddresses"))
             some = all.with(Key::address, *addresses);
         if (const auto ids = only_equals(*filter, "ExternalDirectoryObjectId"))

@@ -26,7 +26,6 @@ constexpr std::array<std::pair<std::string_view, Seats>, 3> seats_words{
 // The columns of a job file that override the profile.
 constexpr std::array<std::string_view, 8> override_columns{
     "domain", "upn", "usageLocation", "licenses", "groups", "aliases", "litigationHold", "archive"};
-constexpr std::array<std::string_view, 3> later_columns{"aliases", "litigationHold", "archive"};
 
 // Parses a template; a fault stands at the place of the value and names the character in it.
 std::optional<profile::Template> checked_template(Section& section,
@@ -148,10 +147,6 @@ void read_allow(Section& section, Profile& profile) {
         if (std::find(override_columns.begin(), override_columns.end(), column.text) ==
             override_columns.end())
             table->not_one_of(column.place, "columns", column.text, override_columns);
-        if (std::find(later_columns.begin(), later_columns.end(), column.text) != later_columns.end())
-            table->findings().warning(column.place,
-                                      "the column " + column.text + " of " + table->name_of("columns") +
-                                          " is checked but has no effect in this version");
         allow.columns.push_back(column.text);
     }
     read_written_out(*table, "licenses", allow.licenses);
@@ -188,13 +183,11 @@ void read_hold(Section& section, Profile& profile) {
     table->finish();
     if (!enabled) return;
     profile.litigation_hold = std::move(hold);
-    section.no_effect("litigation_hold");
 }
 
 // What needs Exchange Online: read and checked, done by a later version.
 void read_later(Section& section, Profile& profile) {
     profile.manager = section.flag("manager").value_or(false);
-    if (profile.manager) section.no_effect("manager");
     for (const auto& alias : section.texts("aliases").value_or(std::vector<PlacedText>{})) {
         const auto parsed = checked_template(section, alias.place, "aliases", alias.text);
         if (parsed && alias.text.find('@') == std::string::npos)
@@ -204,10 +197,8 @@ void read_later(Section& section, Profile& profile) {
                               "Write a whole address, for example \"{givenName|ascii|lower}@contoso.com\".");
         profile.aliases.push_back(alias.text);
     }
-    if (!profile.aliases.empty()) section.no_effect("aliases");
     read_hold(section, profile);
     profile.archive = section.flag("archive").value_or(false);
-    if (profile.archive) section.no_effect("archive");
 }
 
 void read_attributes(Section& section, Profile& profile) {

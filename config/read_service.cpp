@@ -61,13 +61,7 @@ void read_limits(Section& section, ServiceConfig& service) {
         section.bad_value("mailbox_timeout",
                           "is shorter than mailbox_overdue",
                           "Choose a longer timeout, or a shorter mailbox_overdue.");
-    for (const auto* const key : {"approval_above",
-                                  "approval_by",
-                                  "creates_per_day",
-                                  "mailbox_poll",
-                                  "mailbox_overdue",
-                                  "mailbox_timeout"})
-        section.no_effect(key);
+    for (const auto* const key : {"approval_above", "approval_by", "creates_per_day"}) section.no_effect(key);
 }
 
 // A file of passwords is named after its recipient, and a further one ends in -2: two recipients must never

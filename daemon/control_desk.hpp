@@ -96,6 +96,9 @@ class ControlDesk {
     Answer handle(const protocol::UsersRequest& request, Call& call);
     Answer handle(const protocol::ConfigShowRequest& request, Call& call);
     Answer handle(const protocol::DoctorRequest& request, Call& call);
+    Answer handle(const protocol::TasksRequest& request, Call& call);
+    Answer handle(const protocol::TaskOrderRequest& request, Call& call);
+    Answer handle(const protocol::SeatsRequest& request, Call& call);
 
     boost::asio::awaitable<Result<JobSummary>> summary_of(std::string job);
     Answer ordered(JobId job, Result<engine::Effect> effect, Call& call);

@@ -38,6 +38,8 @@ Role role_needed(protocol::Verb verb) {
         case Verb::why:
         case Verb::users:
         case Verb::config_show:
+        case Verb::tasks:
+        case Verb::seats:
             return Role::member;
         case Verb::job_cancel:
         case Verb::job_retry:
@@ -50,6 +52,7 @@ Role role_needed(protocol::Verb verb) {
         case Verb::drain:
         case Verb::undrain:
         case Verb::doctor:
+        case Verb::task_order:
             return Role::administrator;
     }
     return Role::administrator;

@@ -36,20 +36,6 @@ Reader::Reader(Database& database) : database_(database) {}
 Reader::Reader(std::unique_ptr<Database> owned) : owned_(std::move(owned)), database_(*owned_) {}
 Reader::~Reader() = default;
 
-template <class Work>
-auto Reader::at_one_moment(Work work) {
-    if (database_.in_transaction()) return work();
-    database_.use("BEGIN").run();
-    try {
-        auto answer = work();
-        database_.use("COMMIT").run();
-        return answer;
-    } catch (...) {
-        database_.roll_back();
-        throw;
-    }
-}
-
 std::vector<JobSummary> Reader::list_jobs(JobId before, std::size_t limit) {
     return at_one_moment([&] {
         std::vector<JobSummary> jobs;

@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "core/engine/ports/audit_log.hpp"
+#include "core/engine/ports/mailbox_waits.hpp"
 #include "core/model/job.hpp"
 #include "storage/database.hpp"
 
@@ -28,6 +29,14 @@ struct QueueTotals {
 
 inline const JobId newest_job{std::numeric_limits<std::int64_t>::max()};
 
+// Delayed tasks that fit; what is absent fits all.
+struct TaskFilter {
+    std::vector<StepState> states;  // empty: every open one and the failed
+    std::optional<StepKind> kind;
+    std::optional<JobId> job;
+    std::string person;                     // any identity; empty: everybody
+    std::optional<TimePoint> begun_before;  // touched first before then
+};
 class Reader {
  public:
     static Result<std::unique_ptr<Reader>> open(const std::filesystem::path& database, Stop stop);
@@ -44,6 +53,11 @@ class Reader {
     // Everybody who is known under this objectGUID, UPN (in AD or planned), sAMAccountName as given, DN or
     // object id. Newest job first, at most `limit`.
     std::vector<EnrollmentDetail> find_person(const std::string& name, std::size_t limit = 100);
+    // In the order of their numbers, at most `limit`.
+    std::vector<TaskSummary> tasks(const TaskFilter& filter, std::size_t limit);
+    // By tenant and licence; only what somebody of ours wanted or wants.
+    std::vector<SeatSummary> seats();
+    engine::MailboxStanding mailbox_standing(const TenantName& tenant);
     QueueTotals totals();
     std::vector<engine::AuditRow> audit_of(EnrollmentId id);
 
@@ -57,5 +71,19 @@ class Reader {
     std::unique_ptr<Database> owned_;
     Database& database_;
 };
+
+template <class Work>
+auto Reader::at_one_moment(Work work) {
+    if (database_.in_transaction()) return work();
+    database_.use("BEGIN").run();
+    try {
+        auto answer = work();
+        database_.use("COMMIT").run();
+        return answer;
+    } catch (...) {
+        database_.roll_back();
+        throw;
+    }
+}
 
 }  // namespace uplift::storage

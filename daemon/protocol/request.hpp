@@ -43,7 +43,10 @@ enum class Verb : std::uint8_t {
     undrain,
     users,
     config_show,
-    doctor
+    doctor,
+    tasks,
+    task_order,
+    seats
 };
 std::string_view word(Verb verb);
 std::optional<Verb> parse_verb(std::string_view text);
@@ -237,6 +240,48 @@ struct DoctorRequest {
     static void fields(auto& self, auto& visit) { visit("profile", self.profile); }
 };
 
+// Delayed tasks. Empty and absent fields fit all; without states: every open one and the failed.
+struct TasksRequest {
+    static constexpr Verb verb = Verb::tasks;
+    std::vector<std::string> states{};
+    std::string kind{};
+    std::string job{};
+    std::string person{};
+    std::optional<std::int64_t> older{};  // seconds since the task was first touched
+    std::int64_t limit = 1'000'000;
+    static void fields(auto& self, auto& visit) {
+        visit("states", self.states);
+        visit("kind", self.kind);
+        visit("job", self.job);
+        visit("person", self.person);
+        visit("older", self.older);
+        visit("limit", self.limit);
+    }
+};
+
+// One order for single tasks, by their ids (T123-archive); many come in several requests.
+inline constexpr std::size_t most_tasks_a_request = 500;
+struct TaskOrderRequest {
+    static constexpr Verb verb = Verb::task_order;
+    std::string order{};  // run, cancel, retry, hold, release, defer
+    std::vector<std::string> tasks{};
+    std::optional<TimePoint> until{};  // of defer
+    std::string reason{};
+    static void fields(auto& self, auto& visit) {
+        visit("order", self.order);
+        visit("tasks", self.tasks);
+        visit("until", self.until);
+        visit("reason", self.reason);
+    }
+};
+
+// The seats of every licence that people of ours need. `refresh`: the tenants are asked first.
+struct SeatsRequest {
+    static constexpr Verb verb = Verb::seats;
+    bool refresh = false;
+    static void fields(auto& self, auto& visit) { visit("refresh", self.refresh); }
+};
+
 using Request = std::variant<VersionRequest,
                              StatusRequest,
                              SubmitRequest,
@@ -256,7 +301,10 @@ using Request = std::variant<VersionRequest,
                              UndrainRequest,
                              UsersRequest,
                              ConfigShowRequest,
-                             DoctorRequest>;
+                             DoctorRequest,
+                             TasksRequest,
+                             TaskOrderRequest,
+                             SeatsRequest>;
 
 Verb verb_of(const Request& request);
 

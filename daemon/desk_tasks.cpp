@@ -1,0 +1,159 @@
+// ControlDesk: delayed tasks listed and ordered about, and the seats of licences.
+#include <algorithm>
+#include <array>
+
+#include "core/text/show.hpp"
+#include "daemon/control_desk.hpp"
+#include "daemon/task_views.hpp"
+#include "daemon/views.hpp"
+
+namespace uplift::daemon {
+namespace {
+
+Fault bad_request(std::string where, std::string what, std::string cure) {
+    return Fault{.code = FaultCode::bad_request,
+                 .where = std::move(where),
+                 .what = std::move(what),
+                 .cure = std::move(cure)};
+}
+
+Result<storage::TaskFilter> filter_of(const protocol::TasksRequest& request, TimePoint now) {
+    storage::TaskFilter filter;
+    for (const auto& text : request.states) {
+        const auto state = parse_step_state(text);
+        if (!state)
+            return bad_request("state",
+                               text::quoted(text) + " is no state of a task",
+                               "Use pending, running, waiting, done, failed, skipped or cancelled.");
+        filter.states.push_back(*state);
+    }
+    if (!request.kind.empty()) {
+        filter.kind = parse_step_kind(request.kind);
+        if (!filter.kind || !is_delayed_task(*filter.kind))
+            return bad_request("kind",
+                               text::quoted(request.kind) + " is no kind of delayed task",
+                               "Use alias, litigation_hold, archive or distribution_groups.");
+    }
+    if (!request.job.empty()) {
+        filter.job = parse_job_id(request.job);
+        if (!filter.job)
+            return bad_request(
+                "job", text::quoted(request.job) + " is no job", "`upliftctl jobs` lists them.");
+    }
+    filter.person = request.person;
+    if (request.older) filter.begun_before = now - std::chrono::seconds{*request.older};
+    return filter;
+}
+
+std::optional<engine::TaskOrder> order_named(std::string_view text) {
+    using engine::TaskOrder;
+    for (const auto order : {TaskOrder::run,
+                             TaskOrder::cancel,
+                             TaskOrder::retry,
+                             TaskOrder::hold,
+                             TaskOrder::release,
+                             TaskOrder::defer})
+        if (word(order) == text) return order;
+    return std::nullopt;
+}
+
+Result<engine::TaskCommand> command_of(const protocol::TaskOrderRequest& request) {
+    engine::TaskCommand command{.order = {}, .tasks = {}, .until = request.until, .reason = request.reason};
+    const auto order = order_named(request.order);
+    if (!order)
+        return bad_request("order",
+                           text::quoted(request.order) + " is no order",
+                           "Use run, cancel, retry, hold, release or defer.");
+    command.order = *order;
+    if (*order == engine::TaskOrder::defer && !request.until)
+        return bad_request("until", "defer needs a time", "Give --until TIME, such as +2h.");
+    if (request.tasks.size() > protocol::most_tasks_a_request)
+        return bad_request("tasks", "more tasks than one request takes", "Send them in several requests.");
+    for (const auto& text : request.tasks) {
+        const auto id = parse_task_id(text);
+        if (!id)
+            return Fault{.code = FaultCode::no_such_task,
+                         .where = text,
+                         .what = text::quoted(text) + " is no task",
+                         .cure = "`upliftctl tasks` lists them."};
+        command.tasks.push_back(*id);
+    }
+    return command;
+}
+
+}  // namespace
+
+ControlDesk::Answer ControlDesk::handle(const protocol::TasksRequest& request, Call& call) {
+    const auto now = parts_.clock.now();
+    const auto filter = filter_of(request, now);
+    if (!filter) co_return filter.error();
+    const auto limit = static_cast<std::size_t>(std::clamp<std::int64_t>(request.limit, 1, 1'000'000));
+    struct Seen {
+        std::vector<TaskSummary> tasks;
+        std::map<TenantName, engine::UsualWait> usual;
+    };
+    auto look = [filter = *filter, limit](storage::Reader& reader) {
+        Seen seen{.tasks = reader.tasks(filter, limit), .usual = {}};
+        for (const auto& task : seen.tasks)
+            if (!seen.usual.contains(task.tenant))
+                seen.usual[task.tenant] = reader.mailbox_standing(task.tenant).usual;
+        return seen;
+    };
+    const auto seen = co_await parts_.reader.ask(look);
+    const auto overdue = parts_.intake.config().service.mailbox_overdue;
+    for (const auto& task : seen.tasks) {
+        const auto view = view_of(task, seen.usual.at(task.tenant), overdue, now);
+        const auto frame = protocol::reply_frame(view);
+        co_await call.peer.write(frame);
+    }
+    co_return std::nullopt;
+}
+
+ControlDesk::Answer ControlDesk::handle(const protocol::TaskOrderRequest& request, Call& call) {
+    auto command = command_of(request);
+    if (!command) co_return command.error();
+    const auto order = command->order;
+    const auto tasks = command->tasks;
+    const auto effects =
+        co_await parts_.queue.order_tasks(std::move(*command), call.caller, parts_.clock.now());
+    parts_.engine.wake();
+    auto look = [tasks](storage::Reader& reader) {
+        std::vector<std::optional<Step>> steps;
+        for (const auto& id : tasks) {
+            const auto detail = reader.enrollment(id.enrollment);
+            auto& step = steps.emplace_back();
+            if (!detail) continue;
+            for (const auto& one : detail->steps)
+                if (one.kind == id.kind) step = one;
+        }
+        return steps;
+    };
+    const auto after = co_await parts_.reader.ask(look);
+    for (std::size_t i = 0; i < tasks.size(); ++i) {
+        const auto view = view_of(tasks[i], order, effects[i], after[i]);
+        const auto frame = protocol::reply_frame(view);
+        co_await call.peer.write(frame);
+    }
+    co_return std::nullopt;
+}
+
+ControlDesk::Answer ControlDesk::handle(const protocol::SeatsRequest& request, Call& call) {
+    std::map<TenantName, std::vector<Sku>> catalogues;
+    for (const auto& [name, tenant] : parts_.intake.config().tenants) {
+        auto* door = parts_.engine.door(name);
+        if (door == nullptr) continue;
+        if (request.refresh) co_await parts_.engine.refresh_seats(name);
+        const auto skus = co_await door->skus();
+        if (const auto* known = done_value(skus)) catalogues[name] = *known;
+    }
+    auto look = [](storage::Reader& reader) { return reader.seats(); };
+    const auto seats = co_await parts_.reader.ask(look);
+    for (const auto& seat : seats) {
+        const auto view = view_of(seat, catalogues[seat.tenant]);
+        const auto frame = protocol::reply_frame(view);
+        co_await call.peer.write(frame);
+    }
+    co_return std::nullopt;
+}
+
+}  // namespace uplift::daemon

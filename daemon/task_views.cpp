@@ -1,0 +1,117 @@
+#include "daemon/task_views.hpp"
+
+#include <algorithm>
+
+namespace uplift::daemon {
+namespace {
+
+std::int64_t seconds(Duration duration) {
+    return std::chrono::duration_cast<std::chrono::seconds>(duration).count();
+}
+
+std::optional<TimePoint> next_try(const Step& step) {
+    const bool open = step.state == StepState::pending || step.state == StepState::waiting;
+    if (!open || step.due == TimePoint{} || step.due == TimePoint::max()) return std::nullopt;
+    return step.due;
+}
+
+std::string sentence(engine::TaskOrder order, engine::TaskEffect effect, const std::optional<Step>& after) {
+    using engine::TaskEffect;
+    using engine::TaskOrder;
+    switch (effect) {
+        case TaskEffect::not_found:
+            return "there is no such delayed task";
+        case TaskEffect::running:
+            return "it is under way: look again when it has ended";
+        case TaskEffect::ended:
+            return after ? "it has ended (" + std::string(word(after->state)) + "): nothing to do"
+                         : "it has ended: nothing to do";
+        case TaskEffect::as_before:
+            if (order == TaskOrder::run) return "it is held: `upliftctl task release` lets it go on";
+            return "it stood so already";
+        case TaskEffect::changed:
+            break;
+    }
+    switch (order) {
+        case TaskOrder::run:
+            return "it is tried now";
+        case TaskOrder::cancel:
+            return "it is cancelled; what is on the mailbox stays";
+        case TaskOrder::retry:
+            return "it is open again, as if new";
+        case TaskOrder::hold:
+            return "it is held until it is released";
+        case TaskOrder::release:
+            return "it goes on";
+        case TaskOrder::defer:
+            return "it is not tried before then";
+    }
+    return {};
+}
+
+}  // namespace
+
+protocol::TaskView view_of(const TaskSummary& task,
+                           const engine::UsualWait& usual,
+                           Duration overdue_after,
+                           TimePoint now) {
+    const auto& step = task.step;
+    protocol::TaskView view{.id = to_string(task.id),
+                            .kind = std::string(word(task.id.kind)),
+                            .state = step.state,
+                            .waits_for = std::string(word(step.waits_for)),
+                            .job = to_string(task.job),
+                            .row = task.row,
+                            .tenant = task.tenant.value,
+                            .user_principal_name = task.user_principal_name,
+                            .display_name = task.display_name,
+                            .tries = step.tries,
+                            .since = step.since,
+                            .next_try = next_try(step),
+                            .waiting_since = task.waiting_since};
+    // The due time of who waits for a mailbox is when the wait is given up, not the next look.
+    if (step.waits_for == WaitsFor::mailbox) {
+        if (usual.arrivals > 0) {
+            view.usual_wait = seconds(usual.half);
+            view.longest_usual = seconds(usual.most);
+        }
+    }
+    view.overdue = !ended(step.state) && step.waits_for != WaitsFor::operator_ &&
+                   now - task.waiting_since.value_or(step.since) > overdue_after;
+    if (step.fault) view.fault = protocol::view_of(*step.fault);
+    return view;
+}
+
+protocol::SeatView view_of(const SeatSummary& seats, const std::vector<Sku>& catalogue) {
+    protocol::SeatView view{.tenant = seats.tenant.value,
+                            .id = seats.sku.value,
+                            .part = {},
+                            .owned = seats.owned,
+                            .used = seats.used,
+                            .read_at = seats.read_at};
+    const auto sku =
+        std::find_if(catalogue.begin(), catalogue.end(), [&](const Sku& one) { return one.id == seats.sku; });
+    if (sku != catalogue.end()) view.part = sku->part_number;
+    for (const auto& share : seats.jobs) {
+        view.reserved += share.reserved;
+        view.waiting += share.waiting;
+        view.jobs.push_back(
+            {.job = to_string(share.job), .reserved = share.reserved, .waiting = share.waiting});
+    }
+    view.free = std::max<std::int64_t>(view.owned - view.used - view.reserved, 0);
+    return view;
+}
+
+protocol::TaskOrderedView view_of(TaskId id,
+                                  engine::TaskOrder order,
+                                  engine::TaskEffect effect,
+                                  const std::optional<Step>& after) {
+    protocol::TaskOrderedView view{.id = to_string(id),
+                                   .effect = std::string(word(effect)),
+                                   .state = after ? std::string(word(after->state)) : std::string{},
+                                   .message = sentence(order, effect, after)};
+    if (after) view.next_try = next_try(*after);
+    return view;
+}
+
+}  // namespace uplift::daemon

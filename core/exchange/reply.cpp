@@ -114,8 +114,11 @@ bool is_passing(const Exception& exception) {
 }
 
 std::optional<Outcome<json::Value>> refused_for_the_role(Call call, const Exception& exception) {
+    // Of the app and of every command: the door rests, and goes on once the role counts.
     if (exception.is("CmdletAccessDeniedException"))
-        return refused(call, FaultCode::exchange_role_missing, exception);
+        return Unauthorized{.code = FaultCode::exchange_role_missing,
+                            .what = "the app has no role in Exchange Online (" + named(exception) + ")",
+                            .cure = std::string(entry_of(FaultCode::exchange_role_missing).cure)};
     if (exception.is("CommandNotFoundException"))
         return refused(call, FaultCode::exchange_cmdlet_missing, exception);
     // RBAC hides what the role does not allow: then the parameter does not exist.

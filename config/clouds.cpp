@@ -27,5 +27,6 @@ const Endpoints& endpoints_of(Cloud cloud) {
 }
 
 std::string graph_scope_of(Cloud cloud) { return endpoints_of(cloud).graph + "/.default"; }
+std::string exchange_scope_of(Cloud cloud) { return endpoints_of(cloud).exchange + "/.default"; }
 
 }  // namespace uplift::config

@@ -14,5 +14,6 @@ const Endpoints& endpoints_of(Cloud cloud);
 
 // The scope of a token for a service: its own host's, whatever `endpoints` puts in its place.
 std::string graph_scope_of(Cloud cloud);
+std::string exchange_scope_of(Cloud cloud);
 
 }  // namespace uplift::config

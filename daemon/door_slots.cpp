@@ -121,4 +121,126 @@ awaitable<Outcome<Nothing>> TenantSlot::add_member(GroupId group,
     co_return co_await behind->add_member(std::move(group), std::move(id), std::move(attempt), deadline);
 }
 
+awaitable<Outcome<Nothing>> TenantSlot::set_manager(ObjectId id,
+                                                    ObjectId manager,
+                                                    AttemptId attempt,
+                                                    TimePoint deadline) {
+    const auto behind = behind_;
+    co_return co_await behind->set_manager(std::move(id), std::move(manager), std::move(attempt), deadline);
+}
+
+awaitable<Outcome<Nothing>> TenantSlot::set_anchor(ObjectId id,
+                                                   Anchor anchor,
+                                                   AttemptId attempt,
+                                                   TimePoint deadline) {
+    const auto behind = behind_;
+    co_return co_await behind->set_anchor(std::move(id), std::move(anchor), std::move(attempt), deadline);
+}
+
+awaitable<Outcome<Nothing>> TenantSlot::set_properties(
+    ObjectId id,
+    std::vector<std::pair<std::string, std::string>> properties,
+    AttemptId attempt,
+    TimePoint deadline) {
+    const auto behind = behind_;
+    co_return co_await behind->set_properties(
+        std::move(id), std::move(properties), std::move(attempt), deadline);
+}
+
+awaitable<Outcome<Nothing>> TenantSlot::remove_licenses(ObjectId id,
+                                                        std::vector<SkuId> skus,
+                                                        AttemptId attempt,
+                                                        TimePoint deadline) {
+    const auto behind = behind_;
+    co_return co_await behind->remove_licenses(std::move(id), std::move(skus), std::move(attempt), deadline);
+}
+
+awaitable<Outcome<Nothing>> TenantSlot::remove_member(GroupId group,
+                                                      ObjectId id,
+                                                      AttemptId attempt,
+                                                      TimePoint deadline) {
+    const auto behind = behind_;
+    co_return co_await behind->remove_member(std::move(group), std::move(id), std::move(attempt), deadline);
+}
+
+awaitable<Outcome<Nothing>> TenantSlot::remove_manager(ObjectId id, AttemptId attempt, TimePoint deadline) {
+    const auto behind = behind_;
+    co_return co_await behind->remove_manager(std::move(id), std::move(attempt), deadline);
+}
+
+awaitable<Outcome<Nothing>> TenantSlot::delete_user(ObjectId id, AttemptId attempt, TimePoint deadline) {
+    const auto behind = behind_;
+    co_return co_await behind->delete_user(std::move(id), std::move(attempt), deadline);
+}
+
+awaitable<Outcome<Nothing>> TenantSlot::restore_user(ObjectId id, AttemptId attempt, TimePoint deadline) {
+    const auto behind = behind_;
+    co_return co_await behind->restore_user(std::move(id), std::move(attempt), deadline);
+}
+
+awaitable<Outcome<std::vector<Mailbox>>> MailboxesSlot::find(std::vector<ObjectId> accounts,
+                                                             TimePoint deadline) {
+    const auto behind = behind_;
+    co_return co_await behind->find(std::move(accounts), deadline);
+}
+
+awaitable<Outcome<std::vector<Mailbox>>> MailboxesSlot::made_since(TimePoint since, TimePoint deadline) {
+    const auto behind = behind_;
+    co_return co_await behind->made_since(since, deadline);
+}
+
+awaitable<Outcome<Mailbox>> MailboxesSlot::get(ObjectId account, TimePoint deadline) {
+    const auto behind = behind_;
+    co_return co_await behind->get(std::move(account), deadline);
+}
+
+awaitable<Outcome<std::optional<Holder>>> MailboxesSlot::find_recipient(std::string address,
+                                                                        TimePoint deadline) {
+    const auto behind = behind_;
+    co_return co_await behind->find_recipient(std::move(address), deadline);
+}
+
+awaitable<Outcome<std::vector<std::string>>> MailboxesSlot::get_accepted_domains(TimePoint deadline) {
+    const auto behind = behind_;
+    co_return co_await behind->get_accepted_domains(deadline);
+}
+
+awaitable<Outcome<std::vector<std::string>>> MailboxesSlot::get_cmdlets(TimePoint deadline) {
+    const auto behind = behind_;
+    co_return co_await behind->get_cmdlets(deadline);
+}
+
+awaitable<Outcome<Nothing>> MailboxesSlot::add_addresses(ObjectId account,
+                                                         std::vector<std::string> addresses,
+                                                         AttemptId attempt,
+                                                         TimePoint deadline) {
+    const auto behind = behind_;
+    co_return co_await behind->add_addresses(
+        std::move(account), std::move(addresses), std::move(attempt), deadline);
+}
+
+awaitable<Outcome<Nothing>> MailboxesSlot::set_hold(ObjectId account,
+                                                    LitigationHold hold,
+                                                    AttemptId attempt,
+                                                    TimePoint deadline) {
+    const auto behind = behind_;
+    co_return co_await behind->set_hold(std::move(account), std::move(hold), std::move(attempt), deadline);
+}
+
+awaitable<Outcome<Nothing>> MailboxesSlot::enable_archive(ObjectId account,
+                                                          AttemptId attempt,
+                                                          TimePoint deadline) {
+    const auto behind = behind_;
+    co_return co_await behind->enable_archive(std::move(account), std::move(attempt), deadline);
+}
+
+awaitable<Outcome<Nothing>> MailboxesSlot::add_list_member(GroupId list,
+                                                           ObjectId account,
+                                                           AttemptId attempt,
+                                                           TimePoint deadline) {
+    const auto behind = behind_;
+    co_return co_await behind->add_list_member(
+        std::move(list), std::move(account), std::move(attempt), deadline);
+}
+
 }  // namespace uplift::daemon

@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "core/engine/ports/directory.hpp"
+#include "core/engine/ports/mailboxes.hpp"
 #include "core/engine/ports/tenant.hpp"
 
 namespace uplift::daemon {
@@ -68,9 +69,73 @@ class TenantSlot final : public engine::Tenant {
                                                         ObjectId id,
                                                         AttemptId attempt,
                                                         TimePoint deadline) override;
+    boost::asio::awaitable<Outcome<Nothing>> set_manager(ObjectId id,
+                                                         ObjectId manager,
+                                                         AttemptId attempt,
+                                                         TimePoint deadline) override;
+    boost::asio::awaitable<Outcome<Nothing>> set_anchor(ObjectId id,
+                                                        Anchor anchor,
+                                                        AttemptId attempt,
+                                                        TimePoint deadline) override;
+    boost::asio::awaitable<Outcome<Nothing>> set_properties(
+        ObjectId id,
+        std::vector<std::pair<std::string, std::string>> properties,
+        AttemptId attempt,
+        TimePoint deadline) override;
+    boost::asio::awaitable<Outcome<Nothing>> remove_licenses(ObjectId id,
+                                                             std::vector<SkuId> skus,
+                                                             AttemptId attempt,
+                                                             TimePoint deadline) override;
+    boost::asio::awaitable<Outcome<Nothing>> remove_member(GroupId group,
+                                                           ObjectId id,
+                                                           AttemptId attempt,
+                                                           TimePoint deadline) override;
+    boost::asio::awaitable<Outcome<Nothing>> remove_manager(ObjectId id,
+                                                            AttemptId attempt,
+                                                            TimePoint deadline) override;
+    boost::asio::awaitable<Outcome<Nothing>> delete_user(ObjectId id,
+                                                         AttemptId attempt,
+                                                         TimePoint deadline) override;
+    boost::asio::awaitable<Outcome<Nothing>> restore_user(ObjectId id,
+                                                          AttemptId attempt,
+                                                          TimePoint deadline) override;
 
  private:
     std::shared_ptr<engine::Tenant> behind_;
+};
+
+class MailboxesSlot final : public engine::Mailboxes {
+ public:
+    void put(std::shared_ptr<engine::Mailboxes> behind) { behind_ = std::move(behind); }
+
+    boost::asio::awaitable<Outcome<std::vector<Mailbox>>> find(std::vector<ObjectId> accounts,
+                                                               TimePoint deadline) override;
+    boost::asio::awaitable<Outcome<std::vector<Mailbox>>> made_since(TimePoint since,
+                                                                     TimePoint deadline) override;
+    boost::asio::awaitable<Outcome<Mailbox>> get(ObjectId account, TimePoint deadline) override;
+    boost::asio::awaitable<Outcome<std::optional<Holder>>> find_recipient(std::string address,
+                                                                          TimePoint deadline) override;
+    boost::asio::awaitable<Outcome<std::vector<std::string>>> get_accepted_domains(
+        TimePoint deadline) override;
+    boost::asio::awaitable<Outcome<std::vector<std::string>>> get_cmdlets(TimePoint deadline) override;
+    boost::asio::awaitable<Outcome<Nothing>> add_addresses(ObjectId account,
+                                                           std::vector<std::string> addresses,
+                                                           AttemptId attempt,
+                                                           TimePoint deadline) override;
+    boost::asio::awaitable<Outcome<Nothing>> set_hold(ObjectId account,
+                                                      LitigationHold hold,
+                                                      AttemptId attempt,
+                                                      TimePoint deadline) override;
+    boost::asio::awaitable<Outcome<Nothing>> enable_archive(ObjectId account,
+                                                            AttemptId attempt,
+                                                            TimePoint deadline) override;
+    boost::asio::awaitable<Outcome<Nothing>> add_list_member(GroupId list,
+                                                             ObjectId account,
+                                                             AttemptId attempt,
+                                                             TimePoint deadline) override;
+
+ private:
+    std::shared_ptr<engine::Mailboxes> behind_;
 };
 
 }  // namespace uplift::daemon

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "config/clouds.hpp"
+#include "core/exchange/exchange_mailboxes.hpp"
 #include "core/graph/graph_tenant.hpp"
 #include "core/ldap/ldap_directory.hpp"
 
@@ -12,6 +13,8 @@ namespace {
 
 // Longer than any call or sign-in lasts.
 constexpr Duration afterlife = std::chrono::minutes{5};
+// A command takes Exchange seconds; more at a time only meet its throttling.
+constexpr std::size_t commands_at_once = 4;
 
 ldap::Tls tls_of(config::DirectoryTls tls) {
     switch (tls) {
@@ -46,14 +49,19 @@ graph::PermissionRules permissions_for(const config::TenantConfig& tenant, const
     graph::PermissionRules rules{
         .tolerated = tenant.tolerate_permissions,
         .needed = {Call::find_by_upn, Call::create_user, Call::set_usage_location, Call::get_domains}};
-    bool licenses = false, groups = false;
+    bool licenses = false, groups = false, manager = false, adopt = false;
     for (const auto& [_, profile] : config.profiles) {
         if (profile.tenant != tenant.name) continue;
+        manager = manager || profile.manager;
+        adopt = adopt || profile.existing == Existing::adopt;
         licenses = licenses || !profile.licenses.empty() || !profile.allow.licenses.empty();
         groups = groups || !profile.groups.empty() || !profile.allow.groups.empty();
     }
     if (licenses) rules.needed.insert(rules.needed.end(), {Call::get_skus, Call::assign_licenses});
     if (groups) rules.needed.insert(rules.needed.end(), {Call::find_groups, Call::add_member});
+    if (manager) rules.needed.insert(rules.needed.end(), {Call::get_manager, Call::set_manager});
+    if (adopt)
+        rules.needed.insert(rules.needed.end(), {Call::get_roles, Call::set_anchor, Call::set_properties});
     return rules;
 }
 
@@ -69,28 +77,50 @@ DirectoryState state_of(ldap::DirectoryHealth health) {
 
 }  // namespace
 
-// One tenant's adapters, which refer to each other in this order. Sign-in and Graph each trust what their own
-// endpoint may show.
-struct Doors::Graph {
+// One tenant's adapters, which refer to each other in this order. Sign-in, Graph and Exchange each trust what
+// their own endpoint may show, and Graph and Exchange have a token each.
+struct Doors::Adapters {
     struct Side {
         http::BaseUrl base;
         http::TlsContext tls;
     };
-    Graph(const Parts& parts,
-          Side login,
-          Side graph,
-          const http::ClientSettings& network,
-          http::TokenSettings sign_in,
-          graph::PermissionRules permissions)
-        : login_client(parts.executor, std::move(login.tls), network),
-          graph_client(parts.executor, std::move(graph.tls), network),
-          tokens(login_client, std::move(sign_in), [&clock = parts.clock] { return clock.now(); }),
+    struct Sides {
+        Side login;
+        Side graph;
+        Side exchange;
+    };
+    struct SignIns {
+        http::TokenSettings graph;
+        http::TokenSettings exchange;
+    };
+    Adapters(const Parts& parts,
+             Sides sides,
+             const http::ClientSettings& network,
+             SignIns sign_ins,
+             graph::PermissionRules permissions)
+        : login_client(parts.executor, std::move(sides.login.tls), network),
+          graph_client(parts.executor, std::move(sides.graph.tls), network),
+          exchange_client(parts.executor, std::move(sides.exchange.tls), with_commands_at_once(network)),
+          tenant_id(sign_ins.exchange.tenant),
+          tokens(login_client, std::move(sign_ins.graph), [&clock = parts.clock] { return clock.now(); }),
+          exchange_tokens(
+              login_client, std::move(sign_ins.exchange), [&clock = parts.clock] { return clock.now(); }),
           rules(std::move(permissions)),
-          tenant({.graph = std::move(graph.base), .permissions = rules},
+          tenant({.graph = std::move(sides.graph.base), .permissions = rules},
                  graph_client,
                  tokens,
                  parts.clock,
-                 parts.entropy) {}
+                 parts.entropy),
+          mailboxes({.exchange = std::move(sides.exchange.base), .tenant = tenant_id},
+                    exchange_client,
+                    exchange_tokens,
+                    parts.clock,
+                    parts.entropy) {}
+
+    static http::ClientSettings with_commands_at_once(http::ClientSettings network) {
+        network.connections_per_host = commands_at_once;
+        return network;
+    }
 
     // Its own file of authorities counts where the configuration puts a host in Microsoft's place.
     static Result<Side> side(const config::TenantConfig& config, std::string config::Endpoints::*which) {
@@ -106,9 +136,13 @@ struct Doors::Graph {
 
     http::Client login_client;
     http::Client graph_client;
+    http::Client exchange_client;
+    std::string tenant_id;
     http::TokenSource tokens;
+    http::TokenSource exchange_tokens;
     graph::PermissionRules rules;
     graph::GraphTenant tenant;
+    exchange::ExchangeMailboxes mailboxes;
 };
 
 Doors::Doors(Parts parts) : parts_(std::move(parts)) {}
@@ -124,7 +158,7 @@ std::vector<Fault> Doors::open(const config::Config& config) {
         else
             faults.push_back(built.error());
     }
-    std::map<TenantName, std::shared_ptr<Graph>> tenants;
+    std::map<TenantName, std::shared_ptr<Adapters>> tenants;
     for (const auto& [name, settings] : config.tenants) {
         auto built = build(settings, permissions_for(settings, config));
         if (built)
@@ -136,7 +170,10 @@ std::vector<Fault> Doors::open(const config::Config& config) {
 
     if (std::exchange(opened_, Opened::once) == Opened::never) {
         for (const auto& [name, _] : directories) directories_[name] = std::make_unique<DirectorySlot>();
-        for (const auto& [name, _] : tenants) tenants_[name] = std::make_unique<TenantSlot>();
+        for (const auto& [name, _] : tenants) {
+            tenants_[name] = std::make_unique<TenantSlot>();
+            mailboxes_[name] = std::make_unique<MailboxesSlot>();
+        }
     }
     forget_old_ones();
     for (auto& [name, directory] : directories)
@@ -144,11 +181,12 @@ std::vector<Fault> Doors::open(const config::Config& config) {
             slot->second->put(directory);
             asked_[name] = std::move(directory);
         }
-    for (auto& [name, graph] : tenants) {
+    for (auto& [name, adapters] : tenants) {
         const auto slot = tenants_.find(name);
         if (slot == tenants_.end()) continue;
-        slot->second->put(std::shared_ptr<engine::Tenant>(graph, &graph->tenant));
-        if (auto before = std::exchange(in_use_[name], graph))
+        slot->second->put(std::shared_ptr<engine::Tenant>(adapters, &adapters->tenant));
+        mailboxes_.at(name)->put(std::shared_ptr<engine::Mailboxes>(adapters, &adapters->mailboxes));
+        if (auto before = std::exchange(in_use_[name], adapters))
             replaced_.emplace_back(parts_.clock.now(), std::move(before));
     }
     return {};
@@ -186,27 +224,38 @@ Result<std::shared_ptr<ldap::LdapDirectory>> Doors::build(const config::Director
     return std::shared_ptr<ldap::LdapDirectory>(std::move(*directory));
 }
 
-Result<std::shared_ptr<Doors::Graph>> Doors::build(const config::TenantConfig& config,
-                                                   graph::PermissionRules permissions) const {
-    auto login = Graph::side(config, &config::Endpoints::login);
+Result<std::shared_ptr<Doors::Adapters>> Doors::build(const config::TenantConfig& config,
+                                                      graph::PermissionRules permissions) const {
+    auto login = Adapters::side(config, &config::Endpoints::login);
     if (!login) return login.error();
-    auto graph = Graph::side(config, &config::Endpoints::graph);
+    auto graph = Adapters::side(config, &config::Endpoints::graph);
     if (!graph) return graph.error();
+    auto exchange = Adapters::side(config, &config::Endpoints::exchange);
+    if (!exchange) return exchange.error();
     http::ClientSettings network;
     if (!config.proxy.empty()) {
         auto proxy = http::Proxy::parse(config.proxy, "tenant." + config.name.value + ".proxy");
         if (!proxy) return proxy.error();
         network.proxy = std::move(*proxy);
     }
-    auto credential = credential_of(config, parts_.secrets);
-    if (!credential) return credential.error();
-    http::TokenSettings sign_in{.login = login->base,
-                                .tenant = config.id,
-                                .client_id = config.client_id,
-                                .scope = config::graph_scope_of(config.cloud),
-                                .credential = std::move(*credential)};
-    return std::make_shared<Graph>(
-        parts_, std::move(*login), std::move(*graph), network, std::move(sign_in), std::move(permissions));
+    const auto sign_in = [&](std::string scope) -> Result<http::TokenSettings> {
+        auto credential = credential_of(config, parts_.secrets);
+        if (!credential) return credential.error();
+        return http::TokenSettings{.login = login->base,
+                                   .tenant = config.id,
+                                   .client_id = config.client_id,
+                                   .scope = std::move(scope),
+                                   .credential = std::move(*credential)};
+    };
+    auto for_graph = sign_in(config::graph_scope_of(config.cloud));
+    if (!for_graph) return for_graph.error();
+    auto for_exchange = sign_in(config::exchange_scope_of(config.cloud));
+    if (!for_exchange) return for_exchange.error();
+    Adapters::Sides sides{
+        .login = std::move(*login), .graph = std::move(*graph), .exchange = std::move(*exchange)};
+    Adapters::SignIns sign_ins{.graph = std::move(*for_graph), .exchange = std::move(*for_exchange)};
+    return std::make_shared<Adapters>(
+        parts_, std::move(sides), network, std::move(sign_ins), std::move(permissions));
 }
 
 std::map<DirectoryName, engine::Directory*> Doors::directories() const {
@@ -230,12 +279,12 @@ boost::asio::awaitable<Outcome<DirectoryState>> Doors::probe(DirectoryName direc
 }
 
 boost::asio::awaitable<Outcome<AppRights>> Doors::sign_in(TenantName tenant, TimePoint deadline) {
-    const auto graph = in_use_.at(tenant);
+    const auto adapters = in_use_.at(tenant);
     const auto patience = std::max(deadline - parts_.clock.now(), Duration::zero());
-    const auto outcome = co_await graph->tokens.get(patience);
+    const auto outcome = co_await adapters->tokens.get(patience);
     const auto* token = done_value(outcome);
     if (token == nullptr) co_return without_value<AppRights>(outcome);
-    AppRights rights{.granted = (*token)->roles, .rules = graph->rules};
+    AppRights rights{.granted = (*token)->roles, .rules = adapters->rules};
     co_return Done<AppRights>{std::move(rights)};
 }
 
@@ -245,9 +294,15 @@ std::map<TenantName, engine::Tenant*> Doors::tenants() const {
     return doors;
 }
 
+std::map<TenantName, engine::Mailboxes*> Doors::mailboxes() const {
+    std::map<TenantName, engine::Mailboxes*> doors;
+    for (const auto& [name, slot] : mailboxes_) doors[name] = slot.get();
+    return doors;
+}
+
 std::map<TenantName, std::optional<TimePoint>> Doors::certificate_ends() const {
     std::map<TenantName, std::optional<TimePoint>> ends;
-    for (const auto& [name, graph] : in_use_) ends[name] = graph->tokens.credential_end();
+    for (const auto& [name, adapters] : in_use_) ends[name] = adapters->tokens.credential_end();
     return ends;
 }
 

@@ -33,7 +33,7 @@ struct DirectoryState {
     std::optional<TimePoint> last_error_at;
 };
 
-// What the app of a tenant may do, by its token's own word, and what it should.
+// What the app of a tenant may do on Graph, by its token's own word, and what it should.
 struct AppRights {
     std::optional<std::vector<std::string>> granted;  // nothing: the token cannot be read
     graph::PermissionRules rules;
@@ -56,6 +56,7 @@ class Doors {
 
     [[nodiscard]] std::map<DirectoryName, engine::Directory*> directories() const;
     [[nodiscard]] std::map<TenantName, engine::Tenant*> tenants() const;
+    [[nodiscard]] std::map<TenantName, engine::Mailboxes*> mailboxes() const;
     [[nodiscard]] std::map<DirectoryName, DirectoryState> directory_health() const;
     // Signs in if need be and reads the base; signs in. Of doors that are open.
     boost::asio::awaitable<Outcome<DirectoryState>> probe(DirectoryName directory, TimePoint deadline);
@@ -64,10 +65,10 @@ class Doors {
     [[nodiscard]] std::map<TenantName, std::optional<TimePoint>> certificate_ends() const;
 
  private:
-    struct Graph;
+    struct Adapters;
     Result<std::shared_ptr<ldap::LdapDirectory>> build(const config::DirectoryConfig& config) const;
-    Result<std::shared_ptr<Graph>> build(const config::TenantConfig& config,
-                                         graph::PermissionRules permissions) const;
+    Result<std::shared_ptr<Adapters>> build(const config::TenantConfig& config,
+                                            graph::PermissionRules permissions) const;
     void forget_old_ones();
 
     Parts parts_;
@@ -75,9 +76,10 @@ class Doors {
     std::map<DirectoryName, std::unique_ptr<DirectorySlot>> directories_;
     std::map<DirectoryName, std::shared_ptr<ldap::LdapDirectory>> asked_;  // behind the slots
     std::map<TenantName, std::unique_ptr<TenantSlot>> tenants_;
-    std::map<TenantName, std::shared_ptr<Graph>> in_use_;
+    std::map<TenantName, std::unique_ptr<MailboxesSlot>> mailboxes_;
+    std::map<TenantName, std::shared_ptr<Adapters>> in_use_;
     // A sign-in of a replaced one may still be under way.
-    std::vector<std::pair<TimePoint, std::shared_ptr<Graph>>> replaced_;
+    std::vector<std::pair<TimePoint, std::shared_ptr<Adapters>>> replaced_;
 };
 
 }  // namespace uplift::daemon

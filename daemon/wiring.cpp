@@ -65,8 +65,11 @@ struct ReadyAgain {
     ~ReadyAgain() { service_manager.ready(); }
 };
 
-engine::TenantSettings settings_of(const config::TenantConfig& config) {
+engine::TenantSettings settings_of(const config::TenantConfig& config, const config::ServiceConfig& service) {
     engine::TenantSettings settings;
+    settings.mailbox_poll_shortest = service.mailbox_poll_shortest;
+    settings.mailbox_poll_longest = service.mailbox_poll_longest;
+    settings.mailbox_timeout = service.mailbox_timeout;
     if (config.writes_per_second) settings.writes_per_second = *config.writes_per_second;
     settings.unknown_quiet = config.unknown_quiet;
     return settings;
@@ -87,8 +90,11 @@ struct Daemon::Parts {
                                   .journal = journal,
                                   .directories = doors.directories(),
                                   .tenants = {}};
+        const auto mailboxes = doors.mailboxes();
         for (const auto& [name, tenant] : doors.tenants())
-            parts.tenants[name] = {.tenant = tenant, .settings = settings_of(config->tenants.at(name))};
+            parts.tenants[name] = {.tenant = tenant,
+                                   .mailboxes = mailboxes.at(name),
+                                   .settings = settings_of(config->tenants.at(name), config->service)};
         return parts;
     }
 

@@ -296,6 +296,10 @@ awaitable<ProfileFacts> Doctor::look_at_tenant(const Profile& profile, TimePoint
         auto found = co_await tenant.find_groups(name, deadline);
         facts.groups.emplace(name, std::move(found));
     }
+    if (cmdlets_of(profile, facts.groups).empty()) co_return facts;
+    auto& mailboxes = *tenants_.at(profile.tenant)->mailboxes().at(profile.tenant);
+    facts.cmdlets = co_await mailboxes.get_cmdlets(deadline);
+    if (!profile.aliases.empty()) facts.accepted_domains = co_await mailboxes.get_accepted_domains(deadline);
     co_return facts;
 }
 

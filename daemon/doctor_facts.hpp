@@ -74,12 +74,18 @@ struct ProfileFacts {
     std::optional<Outcome<std::vector<Domain>>> domains;
     std::optional<Outcome<std::vector<Sku>>> skus;
     std::map<std::string, Outcome<std::vector<Group>>> groups;  // by the profile's name for them
+    // Of Exchange Online.
+    std::optional<Outcome<std::vector<std::string>>> cmdlets;
+    std::optional<Outcome<std::vector<std::string>>> accepted_domains;
 };
 Checks judge(const Profile& profile, const ProfileFacts& facts);
 
 // Licences and groups that a profile gives or lets a row choose, each once.
 std::vector<LicenseWish> licenses_of(const Profile& profile);
 std::vector<std::string> groups_of(const Profile& profile);
+// Exchange Online's commands that its delayed tasks come down to; `groups` as looked up.
+std::vector<std::string> cmdlets_of(const Profile& profile,
+                                    const std::map<std::string, Outcome<std::vector<Group>>>& groups);
 
 // ---- all of them -----------------------------------------------------------------------------------
 

@@ -216,7 +216,92 @@ CheckView check_group(const std::string& name, const Outcome<std::vector<Group>>
     return check_passed(check, std::string(word(group->kind)) + "; members can be added");
 }
 
+void judge_cmdlets(const std::vector<std::string>& needed,
+                   const Outcome<std::vector<std::string>>& outcome,
+                   Checks& checks) {
+    const auto* allowed = done_value(outcome);
+    if (allowed == nullptr) {
+        checks.push_back(check_troubled("Exchange Online", CheckState::failure, reason_of(outcome)));
+        return;
+    }
+    for (const auto& cmdlet : needed) {
+        const auto check = "Exchange command " + cmdlet;
+        const bool may = std::any_of(allowed->begin(), allowed->end(), [&](const std::string& one) {
+            return text::same_ignoring_case(one, cmdlet);
+        });
+        if (may)
+            checks.push_back(check_passed(check, "the app may run it"));
+        else
+            checks.push_back(check_troubled(
+                check,
+                CheckState::failure,
+                Fault{.code = FaultCode::exchange_cmdlet_missing,
+                      .where = {},
+                      .what = "the app may not run it",
+                      .cure = std::string(entry_of(FaultCode::exchange_cmdlet_missing).cure)}));
+    }
+}
+
+// Those that can be told: a domain that is an attribute of the person shows with the person.
+std::vector<std::string> alias_domains_of(const Profile& profile) {
+    std::vector<std::string> domains;
+    const auto add = [&](std::string domain) {
+        if (!domain.empty() && !is_among(domain, domains)) domains.push_back(std::move(domain));
+    };
+    for (const auto& alias : profile.aliases) {
+        const auto domain = alias.substr(std::min(alias.size(), alias.rfind('@') + 1));
+        if (domain == "{domain}") {
+            add(text::lower(profile.domain));
+            for (const auto& allowed : profile.allow.domains) add(text::lower(allowed));
+        } else if (domain.find('{') == std::string::npos) {
+            add(text::lower(domain));
+        }
+    }
+    return domains;
+}
+
+void judge_alias_domains(const Profile& profile,
+                         const Outcome<std::vector<std::string>>& outcome,
+                         Checks& checks) {
+    const auto* accepted = done_value(outcome);
+    if (accepted == nullptr) {
+        checks.push_back(check_troubled("alias domains", CheckState::failure, reason_of(outcome)));
+        return;
+    }
+    const std::vector<std::string_view> known(accepted->begin(), accepted->end());
+    for (const auto& domain : alias_domains_of(profile)) {
+        const auto check = "alias domain " + domain;
+        if (is_among(domain, *accepted)) {
+            checks.push_back(check_passed(check, "accepted by Exchange Online"));
+            continue;
+        }
+        Fault fault{.code = FaultCode::alias_domain,
+                    .where = {},
+                    .what = "Exchange Online does not accept it",
+                    .cure = std::string(entry_of(FaultCode::alias_domain).cure)};
+        checks.push_back(
+            check_troubled(check, CheckState::failure, with_nearest(std::move(fault), domain, known)));
+    }
+}
+
 }  // namespace
+
+std::vector<std::string> cmdlets_of(const Profile& profile,
+                                    const std::map<std::string, Outcome<std::vector<Group>>>& groups) {
+    std::vector<std::string> cmdlets;
+    const bool lists = std::any_of(groups.begin(), groups.end(), [](const auto& entry) {
+        const auto* found = done_value(entry.second);
+        return found != nullptr && std::any_of(found->begin(), found->end(), [](const Group& group) {
+                   return engine::is_exchange_group(group.kind);
+               });
+    });
+    const bool settings = !profile.aliases.empty() || profile.litigation_hold;
+    if (settings || profile.archive || lists) cmdlets.emplace_back("Get-Mailbox");
+    if (settings) cmdlets.emplace_back("Set-Mailbox");
+    if (profile.archive) cmdlets.emplace_back("Enable-Mailbox");
+    if (lists) cmdlets.emplace_back("Add-DistributionGroupMember");
+    return cmdlets;
+}
 
 std::vector<LicenseWish> licenses_of(const Profile& profile) {
     auto wishes = profile.licenses;
@@ -268,6 +353,8 @@ Checks judge(const Profile& profile, const ProfileFacts& facts) {
             checks.push_back(check_troubled("licences", CheckState::failure, reason_of(*facts.skus)));
     }
     for (const auto& [name, found] : facts.groups) checks.push_back(check_group(name, found));
+    if (facts.cmdlets) judge_cmdlets(cmdlets_of(profile, facts.groups), *facts.cmdlets, checks);
+    if (facts.accepted_domains) judge_alias_domains(profile, *facts.accepted_domains, checks);
     return checks;
 }
 

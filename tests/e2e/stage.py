@@ -198,7 +198,7 @@ ca_file = "{directory_env['CA_FILE']}"
 id = "contoso.onmicrosoft.com"
 client_id = "{CLIENT_ID}"
 client_secret = {{ file = "{self.folder}/graph-secret" }}
-endpoints = {{ login = "{sandbox.base}", graph = "{sandbox.base}" }}
+endpoints = {{ login = "{sandbox.base}", graph = "{sandbox.base}", exchange = "{sandbox.base}" }}
 ca_file = "{sandbox.folder}/ca.pem"
 {tenant}
 

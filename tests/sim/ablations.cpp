@@ -1,76 +1,28 @@
 #include "tests/sim/ablations.hpp"
 
+#include <algorithm>
 #include <array>
+
+#include "tests/sim/passing_mailboxes.hpp"
+#include "tests/sim/passing_tenant.hpp"
 
 namespace uplift::sim {
 namespace {
 
 namespace asio = boost::asio;
 
-constexpr std::array<std::string_view, 8> words{"none",
-                                                "post_and_retry",
-                                                "suffix_on_conflict",
-                                                "no_intent_record",
-                                                "password_not_durable",
-                                                "new_password_per_try",
-                                                "adopts_by_upn",
-                                                "filter_unencoded"};
-
-// Hands everything on; an ablation changes a call or two.
-class Passing : public engine::Tenant {
- public:
-    template <class T>
-    using Answer = asio::awaitable<Outcome<T>>;
-
-    explicit Passing(engine::Tenant& tenant) : tenant_(tenant) {}
-    Answer<std::optional<Account>> find_by_upn(std::string upn, TimePoint deadline) override {
-        return tenant_.find_by_upn(std::move(upn), deadline);
-    }
-    Answer<std::vector<Account>> find_by_anchor(Anchor anchor, TimePoint deadline) override {
-        return tenant_.find_by_anchor(std::move(anchor), deadline);
-    }
-    Answer<Account> get_account(ObjectId id, TimePoint deadline) override {
-        return tenant_.get_account(std::move(id), deadline);
-    }
-    Answer<std::vector<AssignedLicense>> get_licenses(ObjectId id, TimePoint deadline) override {
-        return tenant_.get_licenses(std::move(id), deadline);
-    }
-    Answer<std::vector<GroupId>> get_memberships(ObjectId id, TimePoint deadline) override {
-        return tenant_.get_memberships(std::move(id), deadline);
-    }
-    Answer<std::vector<Sku>> get_skus(TimePoint deadline) override { return tenant_.get_skus(deadline); }
-    Answer<std::vector<Domain>> get_domains(TimePoint deadline) override {
-        return tenant_.get_domains(deadline);
-    }
-    Answer<std::vector<Group>> find_groups(std::string name, TimePoint deadline) override {
-        return tenant_.find_groups(std::move(name), deadline);
-    }
-    Answer<ObjectId> create_user(const PlannedAccount& plan,
-                                 const Secret& password,
-                                 AttemptId attempt,
-                                 TimePoint deadline) override {
-        return tenant_.create_user(plan, password, std::move(attempt), deadline);
-    }
-    Answer<Nothing> set_usage_location(ObjectId id,
-                                       std::string usage_location,
-                                       AttemptId attempt,
-                                       TimePoint deadline) override {
-        return tenant_.set_usage_location(
-            std::move(id), std::move(usage_location), std::move(attempt), deadline);
-    }
-    Answer<Nothing> assign_licenses(ObjectId id,
-                                    std::vector<AssignedLicense> licenses,
-                                    AttemptId attempt,
-                                    TimePoint deadline) override {
-        return tenant_.assign_licenses(std::move(id), std::move(licenses), std::move(attempt), deadline);
-    }
-    Answer<Nothing> add_member(GroupId group, ObjectId id, AttemptId attempt, TimePoint deadline) override {
-        return tenant_.add_member(std::move(group), std::move(id), std::move(attempt), deadline);
-    }
-
- protected:
-    engine::Tenant& tenant_;
-};
+constexpr std::array<std::string_view, 12> words{"none",
+                                                 "post_and_retry",
+                                                 "suffix_on_conflict",
+                                                 "no_intent_record",
+                                                 "password_not_durable",
+                                                 "new_password_per_try",
+                                                 "adopts_by_upn",
+                                                 "filter_unencoded",
+                                                 "seats_promised_twice",
+                                                 "hold_written_blind",
+                                                 "wake_lost",
+                                                 "manager_waits_for_end"};
 
 class Blind : public Passing {
  public:
@@ -168,7 +120,22 @@ class FilterUnencoded : public Passing {
     }
 };
 
+class HoldsUnseen : public PassingMailboxes {
+ public:
+    using PassingMailboxes::PassingMailboxes;
+    Answer<Mailbox> get(ObjectId account, TimePoint deadline) override {
+        auto outcome = co_await mailboxes_.get(std::move(account), deadline);
+        if (auto* done = std::get_if<Done<Mailbox>>(&outcome)) done->value.hold.reset();
+        co_return outcome;
+    }
+};
+
 }  // namespace
+
+bool of_tasks(Ablation ablation) {
+    return std::find(std::begin(task_ablations), std::end(task_ablations), ablation) !=
+           std::end(task_ablations);
+}
 
 std::string_view word(Ablation ablation) { return words.at(static_cast<std::size_t>(ablation)); }
 
@@ -196,9 +163,49 @@ std::unique_ptr<engine::Tenant> ablate_tenant(Ablation ablation,
         case Ablation::none:
         case Ablation::no_intent_record:
         case Ablation::password_not_durable:
+        case Ablation::seats_promised_twice:
+        case Ablation::hold_written_blind:
+        case Ablation::wake_lost:
+        case Ablation::manager_waits_for_end:
             break;
     }
     return std::make_unique<Passing>(tenant);
+}
+
+std::unique_ptr<engine::Mailboxes> ablate_mailboxes(Ablation ablation, engine::Mailboxes& mailboxes) {
+    if (ablation == Ablation::hold_written_blind) return std::make_unique<HoldsUnseen>(mailboxes);
+    return std::make_unique<PassingMailboxes>(mailboxes);
+}
+
+CrashingQueue::Awaitable<engine::SeatVerdict> ForgetfulQueue::take_seats(EnrollmentId enrollment,
+                                                                         std::vector<SkuId> skus,
+                                                                         TimePoint now) {
+    const auto verdict = co_await CrashingQueue::take_seats(enrollment, std::move(skus), now);
+    co_return ablation_ == Ablation::seats_promised_twice ? engine::SeatVerdict::granted : verdict;
+}
+
+CrashingQueue::Awaitable<std::int64_t> ForgetfulQueue::record_look(engine::MailboxLook look) {
+    constexpr Duration overlap = std::chrono::hours{1};
+    if (ablation_ == Ablation::wake_lost && ++looks_ % 3 == 0) {
+        look.arrived.clear();
+        if (look.swept_to) *look.swept_to += overlap;
+    }
+    co_return co_await CrashingQueue::record_look(std::move(look));
+}
+
+CrashingQueue::Awaitable<std::vector<engine::MailboxWaiter>> ForgetfulQueue::mailbox_waiters(
+    TenantName tenant, TimePoint probed_before, std::size_t limit) {
+    auto waiters = co_await CrashingQueue::mailbox_waiters(std::move(tenant), probed_before, limit);
+    if (ablation_ == Ablation::wake_lost) waiters.clear();
+    co_return waiters;
+}
+
+CrashingQueue::Awaitable<engine::PersonStanding> ForgetfulQueue::standing(TenantName tenant,
+                                                                          Guid person,
+                                                                          std::vector<Identity> names) {
+    auto standing = co_await CrashingQueue::standing(std::move(tenant), person, std::move(names));
+    if (ablation_ == Ablation::manager_waits_for_end && standing.open) standing.account.reset();
+    co_return standing;
 }
 
 CrashingQueue::Awaitable<std::vector<engine::StepTask>> ForgetfulQueue::claim(engine::ClaimRequest request) {

@@ -11,6 +11,7 @@
 #include <string>
 #include <string_view>
 
+#include "core/engine/ports/mailboxes.hpp"
 #include "core/engine/ports/queue.hpp"
 #include "core/engine/ports/tenant.hpp"
 #include "core/engine/ports/vault.hpp"
@@ -26,7 +27,12 @@ enum class Ablation : std::uint8_t {
     password_not_durable,  // the password is kept in memory only
     new_password_per_try,  // each attempt draws its own
     adopts_by_upn,         // an account with the planned name is taken for ours
-    filter_unencoded       // '+' in an anchor is not percent-encoded: the look-up finds nobody
+    filter_unencoded,      // '+' in an anchor is not percent-encoded: the look-up finds nobody
+    // Of the work `everything`
+    seats_promised_twice,  // nobody stands in line: a seat is asked for whoever was promised it
+    hold_written_blind,    // the hold that is there is not read
+    wake_lost,             // a sweep that fails half-way moves the watermark all the same
+    manager_waits_for_end  // a manager counts only when all their own steps have ended
 };
 inline constexpr Ablation all_ablations[] = {Ablation::post_and_retry,
                                              Ablation::suffix_on_conflict,
@@ -35,6 +41,11 @@ inline constexpr Ablation all_ablations[] = {Ablation::post_and_retry,
                                              Ablation::new_password_per_try,
                                              Ablation::adopts_by_upn,
                                              Ablation::filter_unencoded};
+inline constexpr Ablation task_ablations[] = {Ablation::seats_promised_twice,
+                                              Ablation::hold_written_blind,
+                                              Ablation::wake_lost,
+                                              Ablation::manager_waits_for_end};
+bool of_tasks(Ablation ablation);
 std::string_view word(Ablation ablation);
 std::optional<Ablation> parse_ablation(std::string_view text);
 
@@ -46,6 +57,9 @@ std::unique_ptr<engine::Tenant> ablate_tenant(Ablation ablation,
                                               engine::Vault& vault,
                                               AnchorOf anchor_of);
 
+// The mailboxes as it sees them.
+std::unique_ptr<engine::Mailboxes> ablate_mailboxes(Ablation ablation, engine::Mailboxes& mailboxes);
+
 // A queue that forgets with its process what the ablation does not make durable. One a life of the engine.
 class ForgetfulQueue : public CrashingQueue {
  public:
@@ -53,6 +67,16 @@ class ForgetfulQueue : public CrashingQueue {
         : CrashingQueue(queue, crash), ablation_(ablation) {}
     Awaitable<std::vector<engine::StepTask>> claim(engine::ClaimRequest request) override;
     Awaitable<engine::Recorded> record(engine::StepRecord record) override;
+    Awaitable<engine::SeatVerdict> take_seats(EnrollmentId enrollment,
+                                              std::vector<SkuId> skus,
+                                              TimePoint now) override;
+    Awaitable<std::int64_t> record_look(engine::MailboxLook look) override;
+    Awaitable<std::vector<engine::MailboxWaiter>> mailbox_waiters(TenantName tenant,
+                                                                  TimePoint probed_before,
+                                                                  std::size_t limit) override;
+    Awaitable<engine::PersonStanding> standing(TenantName tenant,
+                                               Guid person,
+                                               std::vector<Identity> names) override;
 
  private:
     struct Remembered {
@@ -61,6 +85,7 @@ class ForgetfulQueue : public CrashingQueue {
     };
     Ablation ablation_;
     std::map<EnrollmentId, Remembered> in_memory_;
+    int looks_ = 0;
 };
 
 }  // namespace uplift::sim

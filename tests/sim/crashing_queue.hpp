@@ -77,6 +77,46 @@ class CrashingQueue : public engine::Queue {
                                                 TimePoint now) override {
         co_return co_await queue_.close_password_page(job, page, std::move(reader), now);
     }
+    Awaitable<engine::PersonStanding> standing(TenantName tenant,
+                                               Guid person,
+                                               std::vector<Identity> names) override {
+        co_return co_await queue_.standing(std::move(tenant), person, std::move(names));
+    }
+    Awaitable<std::int64_t> note_seats(TenantName tenant,
+                                       std::vector<engine::SeatCount> counts,
+                                       TimePoint at) override {
+        co_await crash_.point();
+        co_return co_await queue_.note_seats(std::move(tenant), std::move(counts), at);
+    }
+    Awaitable<engine::SeatVerdict> take_seats(EnrollmentId enrollment,
+                                              std::vector<SkuId> skus,
+                                              TimePoint now) override {
+        const auto verdict = co_await queue_.take_seats(enrollment, std::move(skus), now);
+        co_await crash_.point();
+        co_return verdict;
+    }
+    Awaitable<std::int64_t> waiting_for_seats(TenantName tenant) override {
+        co_return co_await queue_.waiting_for_seats(std::move(tenant));
+    }
+    Awaitable<engine::MailboxStanding> mailbox_standing(TenantName tenant) override {
+        co_return co_await queue_.mailbox_standing(std::move(tenant));
+    }
+    Awaitable<std::vector<engine::MailboxWaiter>> mailbox_waiters(TenantName tenant,
+                                                                  TimePoint probed_before,
+                                                                  std::size_t limit) override {
+        co_return co_await queue_.mailbox_waiters(std::move(tenant), probed_before, limit);
+    }
+    Awaitable<std::int64_t> record_look(engine::MailboxLook look) override {
+        co_await crash_.point();
+        const auto woken = co_await queue_.record_look(std::move(look));
+        co_await crash_.point();
+        co_return woken;
+    }
+    Awaitable<std::vector<engine::TaskEffect>> order_tasks(engine::TaskCommand command,
+                                                           Actor actor,
+                                                           TimePoint now) override {
+        co_return co_await queue_.order_tasks(std::move(command), std::move(actor), now);
+    }
     Awaitable<void> audit(AuditEntry entry) override { co_await queue_.audit(std::move(entry)); }
 
  private:

@@ -209,7 +209,9 @@ Outcome<Nothing> SimMailboxes::apply_addresses(const ObjectId& account,
     changes(*mailbox);
     for (const auto& address : addresses) {
         const Holder self{.id = account, .kind = HolderKind::user, .name = mailbox->now.primary_address};
-        if (holders_.emplace(folded(address), self).second) mailbox->now.addresses.push_back(address);
+        if (!holders_.emplace(folded(address), self).second) continue;
+        mailbox->now.addresses.push_back(address);
+        tenant_.put_address(address, account);
     }
     return Done<Nothing>{};
 }

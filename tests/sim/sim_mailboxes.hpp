@@ -64,8 +64,8 @@ class SimMailboxes : public engine::Mailboxes {
     void put_list(GroupId list) { lists_.insert(std::move(list)); }
     void put_holder(std::string address, Holder holder);
     void take_cmdlet(const std::string& name) { std::erase(cmdlets_, name); }
-    // Without end: it never comes.
     [[nodiscard]] const SimMailbox* mailbox(const ObjectId& account) const;
+    // There, or on its way.
     [[nodiscard]] bool will_come(const ObjectId& account) const { return mailboxes_.contains(account); }
     // Effects that must not happen twice, or not at all: a hold written over another, a second archive.
     [[nodiscard]] std::int64_t repeated_effects() const { return repeated_effects_; }

@@ -1,6 +1,6 @@
 // uplift-sim: runs simulated companies and prints what the checker found.
 //
-//   uplift-sim [--people N] [--world N] [--seed N] [--ablation WORD] [--queue memory|sqlite]
+//   uplift-sim [--people N] [--world N] [--seed N] [--tasks] [--ablation WORD] [--queue memory|sqlite]
 //
 // Exit 0: the protocol held (or the ablation was caught); 1: it did not. A failing seed is printed and
 // reproduces the same history.
@@ -16,12 +16,14 @@ int main(int argc, char** argv) {
     std::uint64_t seed = 1;
     std::string ablation_word = "none";
     std::string queue = "memory";
+    bool tasks = false;
     CLI::App app{"Uplift under virtual time"};
     app.add_option("--people", people, "people in all");
     app.add_option("--world", a_world, "people in one company");
     app.add_option("--seed", seed, "seed of the first company; the others follow");
     app.add_option("--ablation", ablation_word, "a known bug to plant");
     app.add_option("--queue", queue, "memory or sqlite")->check(CLI::IsMember({"memory", "sqlite"}));
+    app.add_flag("--tasks", tasks, "with managers, seats and mailboxes, to the last delayed task");
     CLI11_PARSE(app, argc, argv);
     const auto ablation = parse_ablation(ablation_word);
     if (!ablation) {
@@ -35,8 +37,9 @@ int main(int argc, char** argv) {
         settings.people = std::min(a_world, people - done);
         settings.seed = Seed{seed};
         settings.ablation = *ablation;
+        if (tasks || of_tasks(*ablation)) settings.work = Work::everything;
         World world{settings, queue == "memory" ? memory_cellar() : sqlite_cellar(":memory:")};
-        world.run();
+        world.run(std::chrono::days{30});
         const auto verdicts = world.check();
         if (!verdicts.clean())
             std::printf(

@@ -60,6 +60,7 @@ void SimTenant::buy_seats(const SkuId& sku, std::int64_t seats) { find_sku(sku)-
 void SimTenant::stranger_takes_seats(const SkuId& sku, std::int64_t seats) {
     auto* found = find_sku(sku);
     count_seats(*found, std::min(seats, found->owned - found->used));
+    stranger_took_seats_at_ = clock_.now();
 }
 
 Sku* SimTenant::find_sku(const SkuId& id) {

@@ -76,6 +76,10 @@ class SimTenant : public engine::Tenant {
     }
     void put_domain(Domain domain) { domains_.push_back(std::move(domain)); }
     void put_contact(SimContact contact) { contacts_.push_back(std::move(contact)); }
+    // Exchange's addresses flow back to the directory.
+    void put_address(std::string address, const ObjectId& id) {
+        addresses_.insert_or_assign(folded(address), id);
+    }
     void give_role(const ObjectId& id) { find(id)->has_role = true; }
     void put_licence(const ObjectId& id, AssignedLicense license);  // by hand, or by a group
     void put_in_group(const ObjectId& id, const GroupId& group);
@@ -94,6 +98,8 @@ class SimTenant : public engine::Tenant {
     [[nodiscard]] std::int64_t repeated_effects() const { return repeated_effects_; }
     // Times that a seat was asked for of which there was none.
     [[nodiscard]] std::int64_t seats_refused() const { return seats_refused_; }
+    // Of those, the ones that no stranger can be blamed for.
+    [[nodiscard]] std::int64_t seats_overpromised() const { return seats_overpromised_; }
     // An anchor written over another: somebody's account was taken from them.
     [[nodiscard]] std::int64_t anchors_overwritten() const { return anchors_overwritten_; }
     [[nodiscard]] std::int64_t calls() const { return wire_.calls(); }
@@ -212,7 +218,9 @@ class SimTenant : public engine::Tenant {
     std::vector<std::string> nicknames_;  // of the group at the same place
     std::vector<Domain> domains_;
     std::vector<SimContact> contacts_;
-    std::int64_t repeated_effects_ = 0, seats_refused_ = 0, anchors_overwritten_ = 0;
+    std::map<std::string, ObjectId> addresses_;  // folded
+    TimePoint stranger_took_seats_at_{};
+    std::int64_t repeated_effects_ = 0, seats_refused_ = 0, seats_overpromised_ = 0, anchors_overwritten_ = 0;
 };
 
 }  // namespace uplift::sim

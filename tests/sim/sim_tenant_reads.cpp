@@ -128,6 +128,12 @@ asio::awaitable<Outcome<std::vector<Holder>>> SimTenant::find_holders(std::vecto
                 holders.push_back(
                     Holder{.id = account.account.id, .kind = HolderKind::user, .name = upn_now(account)});
         }
+        if (const auto held = addresses_.find(key); held != addresses_.end()) {
+            const auto* account = find(held->second);
+            if (account != nullptr)
+                holders.push_back(
+                    Holder{.id = held->second, .kind = HolderKind::user, .name = upn_now(*account)});
+        }
         for (const auto& group : groups_)
             if (!group.mail.empty() && folded(group.mail) == key)
                 holders.push_back(

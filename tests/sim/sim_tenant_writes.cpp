@@ -9,6 +9,13 @@ namespace uplift::sim {
 namespace asio = boost::asio;
 using Answer = asio::awaitable<Outcome<Nothing>>;
 
+namespace {
+
+// So long the tenant's numbers, as the engine last read them, may not show what a stranger took.
+constexpr Duration stranger_excuse = std::chrono::minutes{40};
+
+}  // namespace
+
 Outcome<Nothing> SimTenant::apply_licenses(const ObjectId& id, const std::vector<AssignedLicense>& licenses) {
     auto* account = visible(id);
     if (account == nullptr) return NotYet{"account " + id.value};
@@ -19,6 +26,7 @@ Outcome<Nothing> SimTenant::apply_licenses(const ObjectId& id, const std::vector
         if (sku == nullptr) return refusal(FaultCode::sku_unknown);
         if (account->licenses.contains(license.sku) || sku->used < sku->owned) continue;
         ++seats_refused_;
+        if (clock_.now() > stranger_took_seats_at_ + stranger_excuse) ++seats_overpromised_;
         return refusal(FaultCode::no_seats);
     }
     account->licenses_before = account->licenses;
@@ -131,7 +139,7 @@ Outcome<Nothing> SimTenant::apply_restore(const ObjectId& id) {
     const auto found = by_id_.find(id.value);
     if (found == by_id_.end()) return NotYet{"account " + id.value};
     auto& account = accounts_[found->second];
-    if (!account.deleted_at) return Done<Nothing>{};
+    if (!account.deleted_at) return NotYet{"deleted account " + id.value};
     const auto key = folded(account.account.user_principal_name);
     if (const auto holder = by_upn_.find(key); holder != by_upn_.end())
         return Conflict{.holder = accounts_[holder->second].account.id, .property = "userPrincipalName"};

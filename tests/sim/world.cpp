@@ -31,6 +31,8 @@ Profile staff() {
     return profile;
 }
 
+}  // namespace
+
 std::string example(const EnrollmentDetail& detail, std::string_view what) {
     std::string text = std::string(what) + ": enrollment " + std::to_string(detail.enrollment.id.value) +
                        " " + (detail.enrollment.plan ? detail.enrollment.plan->user_principal_name : "?") +
@@ -48,8 +50,6 @@ std::string example(const EnrollmentDetail& detail, std::string_view what) {
     return text;
 }
 
-}  // namespace
-
 // Members are destroyed from the bottom up: first the engine, then the executor with every coroutine on it,
 // then what those coroutines point at.
 struct World::Life {
@@ -61,6 +61,7 @@ struct World::Life {
                                    const auto known = world.planned_.find(upn);
                                    return known == world.planned_.end() ? Anchor{} : known->second;
                                })),
+          mailboxes(ablate_mailboxes(world.settings_.ablation, world.mailboxes_)),
           queue(*world.cellar_.queue, world.crash_, world.settings_.ablation),
           engine(std::make_unique<engine::Engine>(
               io.get_executor(),
@@ -74,10 +75,12 @@ struct World::Life {
                   .tenants = {
                       {TenantName{"contoso"},
                        engine::TenantPart{.tenant = tenant.get(),
+                                          .mailboxes = mailboxes.get(),
                                           .settings = {.writes_per_second = world.settings_.writes_per_second,
                                                        .unknown_quiet = std::chrono::seconds{120}}}}}})) {}
     SilentJournal journal;
     std::unique_ptr<engine::Tenant> tenant;
+    std::unique_ptr<engine::Mailboxes> mailboxes;
     ForgetfulQueue queue;
     asio::io_context io{1};
     std::unique_ptr<engine::Engine> engine;
@@ -90,10 +93,14 @@ World::World(WorldSettings settings, Cellar cellar)
       clock_(std::chrono::sys_days{std::chrono::year{2026} / 12 / 1}),
       crash_(Seed{settings.seed.value + 1}, settings.faults.crash_once_in),
       tenant_(clock_, crash_, settings.faults, Seed{settings.seed.value + 2}),
+      mailboxes_(tenant_, clock_, crash_, settings.faults, settings.weather, Seed{settings.seed.value + 6}),
       directory_(clock_, crash_, settings.faults.read_fails, Seed{settings.seed.value + 3}),
       vault_(Seed{settings.seed.value + 4}),
       entropy_(Seed{settings.seed.value + 5}) {
-    populate();
+    if (settings_.work == Work::everything)
+        populate_everything();
+    else
+        populate();
     born();
 }
 
@@ -158,16 +165,16 @@ void World::populate() {
             rows_.push_back(row);
         }
     }
-    submit(first, "first");
-    if (!second.empty()) submit(second, "second");
+    submit(first, "first", staff());
+    if (!second.empty()) submit(second, "second", staff());
 }
 
-JobId World::submit(const std::vector<std::size_t>& rows, const std::string& label) {
+JobId World::submit(const std::vector<std::size_t>& rows, const std::string& label, Profile profile) {
     asio::io_context io{1};
     JobId id;
     auto accept = [&]() -> asio::awaitable<void> {
         NewJob job;
-        job.profile = staff();
+        job.profile = std::move(profile);
         job.label = label;
         job.source = label + ".csv";
         job.fingerprint = label;
@@ -249,6 +256,7 @@ void World::run(Duration limit) {
             continue;
         }
         if (!clock_.anybody_waits()) break;
+        what_happens_by_now();
         if (clock_.next_time() > next_look) {
             if (cellar_.open() == 0) break;
             next_look = clock_.next_time() + std::chrono::minutes{1};
@@ -256,6 +264,15 @@ void World::run(Duration limit) {
         clock_.advance();
     }
     tenant_.settle_all();
+    mailboxes_.settle_all();
+}
+
+void World::what_happens_by_now() {
+    while (!events_.empty() && events_.front().at <= clock_.now()) {
+        const auto happens = std::move(events_.front().happens);
+        events_.erase(events_.begin());
+        happens();
+    }
 }
 
 void World::check_row(const Row& row, const EnrollmentDetail& detail, Verdicts& verdicts) {
@@ -266,6 +283,7 @@ void World::check_row(const Row& row, const EnrollmentDetail& detail, Verdicts& 
     ++verdicts.people;
     const auto& enrollment = detail.enrollment;
     if (!ended(enrollment.state)) return complain(verdicts.lost, "not ended");
+    if (settings_.work == Work::everything && enrollment.made) return check_tasks(row, detail, verdicts);
     if (enrollment.state != EnrollmentState::done) {
         const auto code = [&]() -> std::optional<FaultCode> {
             for (const auto& step : detail.steps)
@@ -276,6 +294,7 @@ void World::check_row(const Row& row, const EnrollmentDetail& detail, Verdicts& 
         const bool true_reason =
             (row.expect == Expect::conflict && code == FaultCode::upn_taken) ||
             (row.expect == Expect::nobody && code == FaultCode::person_not_found) ||
+            (row.expect == Expect::alias_taken && code == FaultCode::address_taken) ||
             // Renamed by hand before the second job looked: the name differs, and that is said.
             (row.expect == Expect::account && code == FaultCode::account_upn_differs);
         if (!true_reason) return complain(verdicts.lost, "no true reason");
@@ -319,7 +338,9 @@ Verdicts World::check() {
             }
         }
     }
-    verdicts.repeated_effects = tenant_.repeated_effects();
+    verdicts.repeated_effects = tenant_.repeated_effects() + mailboxes_.repeated_effects();
+    verdicts.wrong_settings += tenant_.anchors_overwritten();
+    verdicts.overpromised = tenant_.seats_overpromised();
     verdicts.crashes = crash_.count();
     verdicts.inside_retry_after = tenant_.inside_retry_after();
     return verdicts;

@@ -63,19 +63,24 @@ class MailboxDoor {
     boost::asio::awaitable<Outcome<std::vector<std::string>>> accepted_domains();
     boost::asio::awaitable<Outcome<std::vector<std::string>>> cmdlets();
 
-    // One change of a mailbox at a time: Exchange refuses two that meet.
+    // One change of a mailbox at a time: Exchange refuses two that meet. Coroutines that never end are
+    // destroyed with the executor, after the door: a turn may outlive what it gives back to.
     class Turn {
      public:
-        Turn(MailboxDoor& door, ObjectId account) : door_(&door), account_(std::move(account)) {}
+        Turn(MailboxDoor& door, ObjectId account)
+            : door_(&door), lives_(door.lives_), account_(std::move(account)) {}
         Turn(Turn&& other) noexcept
-            : door_(std::exchange(other.door_, nullptr)), account_(std::move(other.account_)) {}
+            : door_(std::exchange(other.door_, nullptr)),
+              lives_(std::move(other.lives_)),
+              account_(std::move(other.account_)) {}
         Turn& operator=(Turn&&) = delete;
         ~Turn() {
-            if (door_ != nullptr) door_->end_turn(account_);
+            if (door_ != nullptr && !lives_.expired()) door_->end_turn(account_);
         }
 
      private:
         MailboxDoor* door_;
+        std::weak_ptr<const bool> lives_;
         ObjectId account_;
     };
     boost::asio::awaitable<Turn> turn(ObjectId account);
@@ -110,6 +115,7 @@ class MailboxDoor {
     std::shared_ptr<Company> gathering_;
     std::set<ObjectId> in_turn_;
     Signal changed_;
+    std::shared_ptr<const bool> lives_ = std::make_shared<const bool>(true);
 };
 
 }  // namespace uplift::engine

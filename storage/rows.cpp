@@ -251,11 +251,18 @@ void update(Database& database, const EnrollmentRow& row, Changed changed) {
 void update(Database& database, const StepRow& row) {
     database
         .use(
-            "UPDATE step SET state = ?, waits_for = ?, due = ?, awaits = ?, tries = ?, fault_code = ?, "
+            "UPDATE step SET state = ?, waits_for = ?, due = ?, awaits = ?, since = ?, tries = ?, fault_code "
+            "= ?, "
             "fault_where = ?, fault_what = ?, fault_cure = ?, progress = ?, owner = ?, lease_until = ?, "
             "checksum = ? WHERE enrollment = ? AND kind = ?")
-        .with(row.state, row.waits_for, row.due, row.awaits, row.tries, row.fault_code, row.fault_where)
-        .with(row.fault_what, row.fault_cure, row.progress, row.owner, row.lease_until, checksum_of(row))
+        .with(row.state, row.waits_for, row.due, row.awaits, row.since, row.tries, row.fault_code)
+        .with(row.fault_where,
+              row.fault_what,
+              row.fault_cure,
+              row.progress,
+              row.owner,
+              row.lease_until,
+              checksum_of(row))
         .with(row.enrollment, row.kind)
         .run();
 }

@@ -1,3 +1,4 @@
+#include "tests/unit/storage/queue_lines_contract.hpp"
 #include "tests/unit/storage/queue_orders_contract.hpp"
 
 namespace uplift::storage::testing {
@@ -9,5 +10,6 @@ const auto name_of_world = [](const ::testing::TestParamInfo<WorldCase>& info) {
 
 INSTANTIATE_TEST_SUITE_P(All, QueueContract, worlds, name_of_world);
 INSTANTIATE_TEST_SUITE_P(All, QueueOrders, worlds, name_of_world);
+INSTANTIATE_TEST_SUITE_P(All, QueueLines, worlds, name_of_world);
 
 }  // namespace uplift::storage::testing

@@ -36,6 +36,15 @@ StepRecord mailbox_trouble(const StepPorts& ports, const StepTask& task, const O
                           now,
                           now + std::max(wait, Duration{first_backoff}),
                           plain_fault(FaultCode::mailbox_absent, not_yet->what + " takes no commands yet"));
+    // Somebody else has what must be one's own: waiting does not change it.
+    if (const auto* conflict = std::get_if<Conflict>(&outcome);
+        conflict && conflict->holder != task.enrollment.made->id)
+        return step_failed(
+            task,
+            now,
+            plain_fault(FaultCode::address_taken,
+                        (conflict->holder ? "object " + conflict->holder->value : "another recipient") +
+                            " holds an address that is planned"));
     const auto soon = ports.clock.now() + first_backoff;
     const auto quiet = std::holds_alternative<Unknown>(outcome)
                            ? quiet_period(ports.tenant.settings().unknown_quiet, 1)

@@ -28,7 +28,7 @@ struct MailboxWeather {
     // Lists show a mailbox only so long after its stamp.
     Duration listed_lag = std::chrono::minutes{2};
     unsigned listed_late = 50;  // those that lists show very much later
-    Duration listed_late_lag = std::chrono::hours{2};
+    Duration listed_late_lag = std::chrono::minutes{50};
     Duration usable_lag = std::chrono::minutes{3};   // from listed to commands that find it
     Duration clock_ahead = std::chrono::minutes{0};  // Exchange's clock against ours
     Duration stale = std::chrono::seconds{10};       // reads after a write

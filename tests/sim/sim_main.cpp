@@ -17,12 +17,14 @@ int main(int argc, char** argv) {
     std::string ablation_word = "none";
     std::string queue = "memory";
     bool tasks = false;
+    unsigned strangers = WorldSettings{}.strangers_seats_per_mille;
     CLI::App app{"Uplift under virtual time"};
     app.add_option("--people", people, "people in all");
     app.add_option("--world", a_world, "people in one company");
     app.add_option("--seed", seed, "seed of the first company; the others follow");
     app.add_option("--ablation", ablation_word, "a known bug to plant");
     app.add_option("--queue", queue, "memory or sqlite")->check(CLI::IsMember({"memory", "sqlite"}));
+    app.add_option("--strangers-seats", strangers, "of 1000 seats, those that a stranger takes");
     app.add_flag("--tasks", tasks, "with managers, seats and mailboxes, to the last delayed task");
     CLI11_PARSE(app, argc, argv);
     const auto ablation = parse_ablation(ablation_word);
@@ -37,6 +39,7 @@ int main(int argc, char** argv) {
         settings.people = std::min(a_world, people - done);
         settings.seed = Seed{seed};
         settings.ablation = *ablation;
+        settings.strangers_seats_per_mille = strangers;
         if (tasks || of_tasks(*ablation)) settings.work = Work::everything;
         World world{settings, queue == "memory" ? memory_cellar() : sqlite_cellar(":memory:")};
         world.run(std::chrono::days{30});

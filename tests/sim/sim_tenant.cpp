@@ -39,11 +39,12 @@ ObjectId SimTenant::put_account(std::string upn, Anchor anchor, std::string usag
     return id;
 }
 
-void SimTenant::put_licence(const ObjectId& id, AssignedLicense license) {
+void SimTenant::put_licence(const ObjectId& id, const AssignedLicense& license) {
     auto* account = find(id);
     auto* sku = find_sku(license.sku);
     ++sku->used;
-    account->licenses[license.sku] = account->licenses_before[license.sku] = std::move(license);
+    account->licenses[license.sku] = license;
+    account->licenses_before[license.sku] = license;
     if (on_licensed) on_licensed(*account);
 }
 

@@ -81,7 +81,7 @@ class SimTenant : public engine::Tenant {
         addresses_.insert_or_assign(folded(address), id);
     }
     void give_role(const ObjectId& id) { find(id)->has_role = true; }
-    void put_licence(const ObjectId& id, AssignedLicense license);  // by hand, or by a group
+    void put_licence(const ObjectId& id, const AssignedLicense& license);  // by hand, or by a group
     void put_in_group(const ObjectId& id, const GroupId& group);
     void put_use(const ObjectId& id, AccountUse use) { find(id)->use = use; }
     void delete_by_hand(const ObjectId& id);

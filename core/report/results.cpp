@@ -10,6 +10,13 @@
 namespace uplift::report {
 namespace {
 
+// A column each, in the order in which they stand in a walk.
+constexpr auto every_step = [] {
+    std::array<StepKind, step_kind_count> kinds{};
+    for (std::size_t i = 0; i < kinds.size(); ++i) kinds[i] = static_cast<StepKind>(i);
+    return kinds;
+}();
+
 constexpr std::string_view given_column = "#given";
 constexpr std::string_view schema = "uplift.result/1";
 
@@ -146,7 +153,7 @@ void ResultsCsv::header(std::string& out) const {
     for (const auto name :
          {"row", "given", "objectGUID", "userPrincipalName", "id", "state", "code", "error", "cure"})
         line.word(name);
-    for (const auto kind : walk_order) line.word(word(kind));
+    for (const auto kind : every_step) line.word(word(kind));
     line.word("accepted_at").word("ended_at");
     for (const auto& name : carried_columns_) line.word(name);
     line.end();
@@ -161,7 +168,7 @@ void ResultsCsv::row(std::string& out, const EnrollmentDetail& detail) const {
     line.cell(id_of(enrollment).value_or("")).cell(word(enrollment.state));
     line.cell(fault == nullptr ? "" : to_string(fault->code));
     line.cell(fault == nullptr ? "" : fault->what).cell(fault == nullptr ? "" : fault->cure);
-    for (const auto kind : walk_order) line.cell(state_of(detail, kind).value_or(""));
+    for (const auto kind : every_step) line.cell(state_of(detail, kind).value_or(""));
     line.cell(to_rfc3339(enrollment.accepted_at)).cell(ended_at(enrollment).value_or(""));
     for (std::size_t i = 0; i < carried_columns_.size(); ++i) line.cell(carried_of(enrollment, i));
     line.end();
@@ -231,7 +238,7 @@ void ResultsJson::row(std::string& out, const EnrollmentDetail& detail) const {
     auto given = json::Value::object();
     for (const auto& identity : enrollment.given) given.set(std::string(word(identity.kind)), identity.value);
     auto steps = json::Value::object();
-    for (const auto kind : walk_order) {
+    for (const auto kind : every_step) {
         const auto state = state_of(detail, kind);
         steps.set(std::string(word(kind)), state ? json::Value(*state) : json::Value());
     }

@@ -39,7 +39,7 @@ function person(i,   sam, g, s, t, id, cn) {
         printf "adminCount: 1\nmemberOf: CN=Domain Admins,CN=Users,%s\n", base
         admins = admins "member: " dn "\n"
     }
-    if (i % 89 == 88) {
+    if (on_premises && i % on_premises == on_premises - 1) {
         printf "msExchMailboxGuid:: %s\n", substr(id, 2, 20) substr(id, 1, 1) substr(id, 22)
         printf "msExchRecipientTypeDetails: 1\nmsExchRecipientDisplayType: 1073741824\n"
         printf "legacyExchangeDN: %s%s\nhomeMDB: CN=Mailbox Database %d,%s\n", recipients, sam, i % 2 + 1, databases

@@ -8,8 +8,8 @@
 # PORT   LDAP with StartTLS on 127.0.0.1:PORT, LDAPS on PORT+1, LDAPI on DIR/run/ldapi
 # USERS  how many people to make up (default 1000): user000000, user000001, …; names are of many scripts, one DN in 10
 #        has a comma in it; one in 49 is disabled, one in 5 is of department IT, all have c; one in 97 has adminCount=1
-#        and is in Domain Admins; one in 89 has an on-premises mailbox (msExchMailboxGuid, homeMDB, …), one in 101 a
-#        remote one; one in 7 has msExchUsageLocation, for one in 14 another country than c. Beside them the account to
+#        and is in Domain Admins; one in 101 has a remote mailbox, and with LDAP_ON_PREMISES=N one in N one on
+#        premises (msExchMailboxGuid, homeMDB, …); one in 7 has msExchUsageLocation, for one in 14 another country than c. Beside them the account to
 #        bind with, which has no mail and no c, and what a filter for people must not find: a computer, a contact, groups
 # LDIF   a file of further entries under DC=corp,DC=example,DC=com
 #
@@ -136,7 +136,7 @@ fill() {
     write_schema >"$dir/ad.schema"
     write_conf
     printf %s "$password" | base64 -w 0 |
-        awk -v users="$users" -v base="$base" -f "$people" >"$dir/people.ldif"
+        awk -v users="$users" -v base="$base" -v on_premises="${LDAP_ON_PREMISES:-0}" -f "$people" >"$dir/people.ldif"
     slapadd -q -f "$conf" -l "$dir/people.ldif"
     [ -z "$extra" ] || slapadd -q -f "$conf" -l "$extra"
     touch "$dir/filled"

@@ -68,8 +68,15 @@ TEST(OnlyGroup, RefusesWhatGraphCannotAddTo) {
               FaultCode::group_synced);
     EXPECT_EQ(only_group("All Staff", std::vector{group("1", GroupKind::role_assignable)}).error().code,
               FaultCode::group_role_assignable);
-    EXPECT_EQ(only_group("All Staff", std::vector{group("1", GroupKind::distribution_list)}).error().code,
-              FaultCode::group_mail_enabled);
+}
+
+TEST(OnlyGroup, LeavesListsToExchange) {
+    for (const auto kind : {GroupKind::distribution_list, GroupKind::mail_enabled_security}) {
+        EXPECT_TRUE(only_group("All Staff", std::vector{group("1", kind)}));
+        EXPECT_TRUE(is_exchange_group(kind));
+    }
+    for (const auto kind : {GroupKind::security, GroupKind::microsoft_365})
+        EXPECT_FALSE(is_exchange_group(kind));
 }
 
 TEST(OnlyGroup, AMailAddressBeatsANameOfTheSameText) {

@@ -28,13 +28,28 @@ struct JudgeCase {
     const char* name;
     Account account;
     std::optional<TimePoint> unsettled;
-    const char* verdict;  // created, continued, UPL-…, unrelated
+    const char* verdict;  // created, continued, adopted, adoptable, UPL-…, unrelated
+    Existing existing = Existing::fail;
+    std::optional<AttemptResult> anchor_sent = std::nullopt;  // how an attempt to adopt the account ended
 };
+
+Attempt attempt(std::string call, std::string target, TimePoint sent_at, AttemptResult result) {
+    return Attempt{.id = AttemptId{"a"},
+                   .step = StepKind::account,
+                   .number = 1,
+                   .call = std::move(call),
+                   .target = std::move(target),
+                   .sent_at = sent_at,
+                   .ended_at = sent_at,
+                   .result = result,
+                   .note = {}};
+}
 
 std::string said(const Judgement& judgement) {
     return match(
         judgement,
         [](const Ours& it) { return std::string(word(it.origin)); },
+        [](const Adoptable&) { return std::string("adoptable"); },
         [](const Theirs& it) { return to_string(it.fault.code); },
         [](const Unrelated&) { return std::string("unrelated"); });
 }
@@ -44,7 +59,15 @@ class Judge : public testing::TestWithParam<JudgeCase> {};
 TEST_P(Judge, SaysWhoseItIs) {
     const auto& given = GetParam();
 
-    EXPECT_EQ(said(judge(jane(), given.account, given.unsettled)), given.verdict);
+    std::vector<Attempt> attempts;
+    if (given.unsettled)
+        attempts.push_back(attempt("create_user", "", *given.unsettled, AttemptResult::unknown));
+    if (given.anchor_sent)
+        attempts.push_back(attempt("set_anchor", given.account.id.value, sent, *given.anchor_sent));
+
+    const auto judgement = judge(jane(), given.account, {.existing = given.existing, .attempts = attempts});
+
+    EXPECT_EQ(said(judgement), given.verdict);
 }
 
 const auto later = sent + std::chrono::seconds{3};
@@ -61,7 +84,40 @@ const JudgeCase cases[] = {
      account("jane@contoso.com", Anchor::from_text("b3RoZXI="), long_ago),
      sent,
      "UPL-1308"},
-    {"NameTakenWithoutAnchor", account("jane@contoso.com", Anchor{}, later), sent, "UPL-1308"},
+    {"NameTakenWithoutAnchor", account("jane@contoso.com", Anchor{}, later), sent, "UPL-1325"},
+    {"WithoutAnchorAndTheProfileSaysAdopt",
+     account("jane@contoso.com", Anchor{}, long_ago),
+     std::nullopt,
+     "adoptable",
+     Existing::adopt},
+    {"AnothersAnchorIsNeverAdopted",
+     account("jane@contoso.com", Anchor::from_text("b3RoZXI="), long_ago),
+     std::nullopt,
+     "UPL-1308",
+     Existing::adopt},
+    {"AnotherNameIsNeverAdopted",
+     account("jd@contoso.com", Anchor{}, long_ago),
+     std::nullopt,
+     "unrelated",
+     Existing::adopt},
+    {"AdoptedByALostReply",
+     account("jane@contoso.com", ours, long_ago),
+     std::nullopt,
+     "adopted",
+     Existing::adopt,
+     AttemptResult::unknown},
+    {"AdoptedAMinuteAfterSomebodyMadeIt",
+     account("jane@contoso.com", ours, sent - std::chrono::minutes{1}),
+     std::nullopt,
+     "adopted",
+     Existing::adopt,
+     AttemptResult::done},
+    {"AnchorRefusedAndGivenBySomebodyElse",
+     account("jane@contoso.com", ours, long_ago),
+     std::nullopt,
+     "continued",
+     Existing::adopt,
+     AttemptResult::refused},
     {"AnchorCaseMatters",
      account("jane@contoso.com", Anchor::from_text("XJKGBlVfdUe/0aXiCitigg=="), later),
      sent,
@@ -112,6 +168,30 @@ TEST(FirstUnsettled, AConflictMayBeTheSecondDeliveryOfOurOwnRequest) {
                            .note = {}};
 
     EXPECT_EQ(first_unsettled(std::vector{conflict}), sent);
+}
+
+TEST(FirstUnsettled, AnAdoptionIsNoCreate) {
+    const auto adoption = attempt("set_anchor", "id", sent, AttemptResult::unknown);
+
+    EXPECT_EQ(first_unsettled(std::vector{adoption}), std::nullopt);
+}
+
+TEST(Hindering, WhoIsInTheBinHindersNobody) {
+    const Holder deleted{.id = ObjectId{"a"}, .kind = HolderKind::deleted_user, .name = "jane"};
+    const Holder group{.id = ObjectId{"b"}, .kind = HolderKind::group, .name = "jane@contoso.com"};
+
+    EXPECT_FALSE(hindering(std::vector{deleted}).has_value());
+    EXPECT_EQ(hindering(std::vector{deleted, group})->id, group.id);
+}
+
+TEST(ConflictFault, NamesTheHolderByKindNameAndId) {
+    const Holder group{.id = ObjectId{"b1"}, .kind = HolderKind::group, .name = "jane@contoso.com"};
+
+    const auto fault =
+        conflict_fault(jane(), Conflict{.holder = ObjectId{"b1"}, .property = "proxyAddresses"}, group);
+
+    EXPECT_EQ(fault.code, FaultCode::address_taken);
+    EXPECT_EQ(fault.what.substr(0, 40), "group \"jane@contoso.com\" (id b1) holds p");
 }
 
 }  // namespace

@@ -150,6 +150,7 @@ TEST(AttributesNeeded, AreThoseOfTemplatesAndVerdictOnce) {
                                         "isCriticalSystemObject",
                                         "mail",
                                         "mailNickname",
+                                        "msExchMailboxGuid",
                                         "msExchRecipientTypeDetails",
                                         "objectClass",
                                         "objectSid",

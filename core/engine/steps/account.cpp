@@ -2,9 +2,8 @@
 // numbered steps.
 #include <algorithm>
 
-#include "core/engine/catalogue.hpp"
-#include "core/engine/feasibility.hpp"
 #include "core/engine/matcher.hpp"
+#include "core/engine/planner.hpp"
 #include "core/engine/steps/steps.hpp"
 #include "core/engine/write_call.hpp"
 #include "core/model/invariant.hpp"
@@ -57,72 +56,6 @@ StepRecord trouble(const StepPorts& ports, const StepTask& task, const Outcome<T
                          FaultCode::create_too_long);
 }
 
-// Whether the delayed tasks can ever succeed: the licences allow them, Exchange accepts the domains, our app
-// may run the commands. What Exchange cannot say now is left to the tasks.
-asio::awaitable<MaybeRecord> check_mailbox_plan(StepPorts& ports, const StepTask& task) {
-    const auto& plan = *task.enrollment.plan;
-    const auto failed = [&](const Fault& fault) { return step_failed(task, ports.clock.now(), fault); };
-    MailboxRights rights;
-    if (!plan.licenses.empty()) {
-        const auto skus = co_await ports.tenant.skus();
-        const auto* known = done_value(skus);
-        if (known == nullptr) co_return trouble(ports, task, skus);
-        const auto licenses = find_licenses(plan.licenses, *known);
-        if (!licenses) co_return failed(licenses.error());
-        rights = mailbox_rights(*licenses, *known);
-    }
-    if (auto fits = check_mailbox_settings(plan, rights); !fits) co_return failed(fits.error());
-    if (!wants_mailbox(plan)) co_return std::nullopt;
-    const auto cmdlets = co_await ports.mailboxes.cmdlets();
-    if (const auto* known = done_value(cmdlets))
-        if (auto fits = check_cmdlets(plan, *known); !fits) co_return failed(fits.error());
-    if (plan.aliases.empty()) co_return std::nullopt;
-    const auto domains = co_await ports.mailboxes.accepted_domains();
-    if (const auto* known = done_value(domains))
-        if (auto fits = check_alias_domains(plan, *known); !fits) co_return failed(fits.error());
-    auto ask = [&ports, &plan](TimePoint deadline) {
-        return ports.tenant.port().find_holders(plan.aliases, deadline);
-    };
-    const auto holders = co_await read_tenant<std::vector<Holder>>(ports, ask);
-    const auto* held = done_value(holders);
-    if (held == nullptr) co_return trouble(ports, task, holders);
-    for (const auto& holder : *held) {
-        // The person's own account may have it already: the look-up that follows tells whose it is.
-        if (holder.kind == HolderKind::user && same_name(holder.name, plan.user_principal_name)) continue;
-        co_return failed(plain_fault(FaultCode::address_taken,
-                                     std::string(word(holder.kind)) + " \"" + holder.name + "\" (id " +
-                                         holder.id.value + ") holds a planned alias"));
-    }
-    co_return std::nullopt;
-}
-
-// Before the first write: what the plan asks of the tenant is there. A record where it is not.
-asio::awaitable<MaybeRecord> preflight(StepPorts& ports, const StepTask& task) {
-    const auto& plan = *task.enrollment.plan;
-    const auto domains = co_await ports.tenant.domains();
-    if (const auto* known = done_value(domains)) {
-        if (auto fits = check_domain(plan.user_principal_name, *known); !fits)
-            co_return step_failed(task, ports.clock.now(), fits.error());
-    } else {
-        co_return trouble(ports, task, domains);
-    }
-    if (!plan.licenses.empty()) {
-        const auto skus = co_await ports.tenant.skus();
-        const auto* known = done_value(skus);
-        if (known == nullptr) co_return trouble(ports, task, skus);
-        if (auto licenses = find_licenses(plan.licenses, *known); !licenses)
-            co_return step_failed(task, ports.clock.now(), licenses.error());
-    }
-    for (const auto& name : plan.groups) {
-        const auto found = co_await ports.tenant.groups(name);
-        const auto* known = done_value(found);
-        if (known == nullptr) co_return trouble(ports, task, found);
-        if (auto group = only_group(name, *known); !group)
-            co_return step_failed(task, ports.clock.now(), group.error());
-    }
-    co_return co_await check_mailbox_plan(ports, task);
-}
-
 // 2. The password is drawn once and durable, sealed, before anything is sent.
 asio::awaitable<MaybeRecord> write_intent(StepPorts& ports, StepTask& task) {
     const auto now = ports.clock.now();
@@ -149,63 +82,121 @@ asio::awaitable<MaybeRecord> write_intent(StepPorts& ports, StepTask& task) {
     co_return record;
 }
 
-// The account behind an id, read by that id: ours, theirs, or not there. A record unless it is nobody's.
-asio::awaitable<MaybeRecord> look_closer(StepPorts& ports, const StepTask& task, const ObjectId& id) {
-    const auto unsettled = first_unsettled(task.attempts);
-    auto get = [&ports, &id](TimePoint deadline) { return ports.tenant.port().get_account(id, deadline); };
-    const auto outcome = co_await read_tenant<Account>(ports, get);
-    const auto now = ports.clock.now();
-    if (std::holds_alternative<NotYet>(outcome)) {
-        // A ghost of the index, or our own create that this replica has not seen: only the latter is waited
-        // for.
-        if (!unsettled) co_return std::nullopt;
-        co_return trouble(ports, task, outcome);
-    }
-    const auto* account = done_value(outcome);
-    if (account == nullptr) co_return trouble(ports, task, outcome);
-    const auto judgement = judge(*task.enrollment.plan, *account, unsettled);
-    co_return match(
-        judgement,
-        [&](const Ours& ours) -> MaybeRecord { return made(task, now, id, ours.origin, Evidence::look_up); },
-        [&](const Theirs& theirs) -> MaybeRecord { return step_failed(task, now, theirs.fault); },
-        [](const Unrelated&) -> MaybeRecord { return std::nullopt; });
+MatchMemory memory_of(const StepPorts& ports, const StepTask& task) {
+    return MatchMemory{.existing = ports.job->profile.existing, .attempts = task.attempts};
 }
 
-// 3. Both ways: by name from the fresher index, by anchor from the other. A record unless nobody is there.
-asio::awaitable<MaybeRecord> look_up(StepPorts& ports, const StepTask& task) {
-    const auto& plan = *task.enrollment.plan;
-    auto ask_upn = [&ports, &plan](TimePoint deadline) {
-        return ports.tenant.port().find_by_upn(plan.user_principal_name, deadline);
+// The account has no anchor yet: ours is the first write to it, recorded as sent like a create. It counts as
+// adopted once a read by its id shows our anchor.
+StepResult adopt(StepPorts& ports, StepTask& task, ObjectId id) {
+    const auto anchor = task.enrollment.plan->anchor;
+    auto set = [&ports, &id, &anchor](AttemptId attempt, TimePoint deadline) {
+        return ports.tenant.port().set_anchor(id, anchor, std::move(attempt), deadline);
     };
-    const auto by_upn = co_await read_tenant<std::optional<Account>>(ports, ask_upn);
-    const auto* named = done_value(by_upn);
-    if (named == nullptr) co_return trouble(ports, task, by_upn);
-    auto ask_anchor = [&ports, &plan](TimePoint deadline) {
-        return ports.tenant.port().find_by_anchor(plan.anchor, deadline);
-    };
-    const auto by_anchor = co_await read_tenant<std::vector<Account>>(ports, ask_anchor);
-    const auto* anchored = done_value(by_anchor);
-    if (anchored == nullptr) co_return trouble(ports, task, by_anchor);
+    auto result =
+        co_await send_write<Nothing>(ports, task, std::string(adopt_call), id.value, std::nullopt, set);
+    if (std::holds_alternative<LeaseLost>(result)) co_return std::nullopt;
+    if (const auto* not_now = std::get_if<NotNow>(&result)) {
+        auto why = why_not_now(ports);
+        co_return step_later(task, ports.clock.now(), not_now->until, std::move(why));
+    }
+    auto& answer = std::get<Answer<Nothing>>(result);
+    const auto now = ports.clock.now();
+    StepRecord record;
+    if (done_value(answer.outcome) != nullptr) {
+        record = step_again(task,
+                            now,
+                            now + first_backoff,
+                            plain_fault(FaultCode::tenant_reply,
+                                        "the account is read once more before it counts as adopted"));
+    } else if (std::holds_alternative<Unknown>(answer.outcome)) {
+        const auto quiet =
+            quiet_period(ports.tenant.settings().unknown_quiet, count_of(task, AttemptResult::unknown));
+        record = step_again(task,
+                            now,
+                            now + quiet,
+                            plain_fault(FaultCode::tenant_reply, "the reply to an adoption was lost"));
+    } else if (const auto* conflict = std::get_if<Conflict>(&answer.outcome)) {
+        const Conflict held{.holder = conflict->holder, .property = "onPremisesImmutableId"};
+        record = step_failed(task, now, conflict_fault(*task.enrollment.plan, held, std::nullopt));
+    } else {
+        record = trouble(ports, task, answer.outcome);
+    }
+    record.attempt_ended = std::move(answer.end);
+    co_return record;
+}
 
-    const auto id = candidate(plan, *named, *anchored);
-    if (!id) co_return std::nullopt;
-    co_return co_await look_closer(ports, task, *id);
+// What a match comes to: a record, an account to adopt, or nothing where nobody was found.
+struct Standing {
+    MaybeRecord record;
+    std::optional<ObjectId> adoptable;
+    [[nodiscard]] bool found() const { return record || adoptable; }
+};
+Standing standing_of(const StepPorts& ports, const StepTask& task, const Outcome<Match>& outcome) {
+    Standing standing;
+    const auto* found = done_value(outcome);
+    if (found == nullptr) {
+        standing.record = trouble(ports, task, outcome);
+        return standing;
+    }
+    if (!*found) return standing;
+    const auto now = ports.clock.now();
+    const auto& id = (*found)->account.id;
+    match((*found)->judgement,
+          [&](const Ours& ours) { standing.record = made(task, now, id, ours.origin, Evidence::look_up); },
+          [&](const Adoptable&) { standing.adoptable = id; },
+          [&](const Theirs& theirs) { standing.record = step_failed(task, now, theirs.fault); },
+          [](const Unrelated&) {});
+    return standing;
+}
+
+// 3. Both ways: by name from the fresher index, by anchor from the other.
+asio::awaitable<Standing> look_up(StepPorts& ports, const StepTask& task) {
+    const auto outcome = co_await find_match(ports.tenant, *task.enrollment.plan, memory_of(ports, task));
+    co_return standing_of(ports, task, outcome);
+}
+
+// The person's account in the recycle bin: it is to be restored, never made again. A record unless none is.
+asio::awaitable<MaybeRecord> look_in_bin(StepPorts& ports, const StepTask& task) {
+    const auto outcome = co_await find_in_bin(ports.tenant, task.enrollment.plan->anchor);
+    const auto* deleted = done_value(outcome);
+    if (deleted == nullptr) co_return trouble(ports, task, outcome);
+    if (!*deleted) co_return std::nullopt;
+    co_return step_failed(task, ports.clock.now(), deleted_fault(**deleted));
 }
 
 // 6. Somebody holds a value of ours: our own lost create, or a true conflict.
 asio::awaitable<StepRecord> after_conflict(StepPorts& ports, const StepTask& task, Conflict conflict) {
     const auto& plan = *task.enrollment.plan;
-    if (conflict.property == "proxyAddresses")
-        co_return step_failed(task, ports.clock.now(), conflict_fault(plan, conflict, std::nullopt));
-    MaybeRecord found;
-    if (conflict.holder) found = co_await look_closer(ports, task, *conflict.holder);
-    if (!found) found = co_await look_up(ports, task);
-    if (found) co_return std::move(*found);
+    const bool address = conflict.property == "proxyAddresses";
     const auto now = ports.clock.now();
-    auto fault = conflict_fault(plan, conflict, std::nullopt);
-    if (count_of(task, AttemptResult::conflict) >= most_hidden_conflicts)
-        co_return step_failed(task, now, std::move(fault));
-    co_return step_again(task, now, now + hidden_conflict_wait, std::move(fault));
+    const bool hidden_long = count_of(task, AttemptResult::conflict) >= most_hidden_conflicts;
+    if (!address) {
+        Standing found;
+        if (conflict.holder) {
+            const auto outcome =
+                co_await match_by_id(ports.tenant, plan, memory_of(ports, task), *conflict.holder);
+            found = standing_of(ports, task, outcome);
+        }
+        if (!found.found()) found = co_await look_up(ports, task);
+        if (found.record) co_return std::move(*found.record);
+        // The next try finds it again, with nothing sent that may still be under way.
+        if (found.adoptable)
+            co_return step_again(task,
+                                 now,
+                                 now + first_backoff,
+                                 plain_fault(FaultCode::upn_taken, "an account without an anchor turned up"));
+        if (conflict.property == "onPremisesImmutableId")
+            if (auto deleted = co_await look_in_bin(ports, task)) co_return std::move(*deleted);
+        if (!hidden_long)
+            co_return step_again(
+                task, now, now + hidden_conflict_wait, conflict_fault(plan, conflict, std::nullopt));
+    }
+    // The name of the holder helps whoever mends it; where it cannot be had the id must do.
+    std::optional<Holder> holder;
+    const auto outcome = co_await find_hinderer(ports.tenant, plan.user_principal_name);
+    if (const auto* known = done_value(outcome)) holder = *known;
+    co_return step_failed(task, now, conflict_fault(plan, conflict, holder));
 }
 
 asio::awaitable<StepRecord> after_create(StepPorts& ports,
@@ -245,7 +236,7 @@ MaybeRecord settle_open_attempt(const StepPorts& ports, StepTask& task) {
         step_again(task,
                    now,
                    now + quiet,
-                   plain_fault(FaultCode::tenant_reply, "the daemon stopped while a create was sent"));
+                   plain_fault(FaultCode::tenant_reply, "the daemon stopped while a write was sent"));
     record.attempt_ended =
         AttemptEnd{.id = open->id, .result = AttemptResult::unknown, .note = "the daemon stopped"};
     return record;
@@ -258,14 +249,24 @@ StepResult account(StepPorts ports, StepTask task) {
 
     if (auto settled = settle_open_attempt(ports, task)) co_return settled;
     if (!task.enrollment.intent) {
-        if (auto refused = co_await preflight(ports, task)) co_return refused;
+        // Before the first write: what the plan asks of the tenant is there.
+        const auto fits = co_await check_plan(ports.tenant, ports.mailboxes, *task.enrollment.plan);
+        if (done_value(fits) == nullptr) co_return trouble(ports, task, fits);
         auto intent = co_await write_intent(ports, task);
         if (intent->state != StepState::running) co_return intent;
         const auto recorded = co_await ports.queue.record(*intent);
         if (recorded.verdict != RecordVerdict::written) co_return std::nullopt;
     }
 
-    if (auto found = co_await look_up(ports, task)) co_return found;
+    auto found = co_await look_up(ports, task);
+    if (found.record) co_return std::move(found.record);
+    if (found.adoptable) co_return co_await adopt(ports, task, *found.adoptable);
+    const bool first_create =
+        std::none_of(task.attempts.begin(), task.attempts.end(), [](const Attempt& attempt) {
+            return attempt.call == create_call;
+        });
+    if (first_create)
+        if (auto deleted = co_await look_in_bin(ports, task)) co_return deleted;
 
     // 4. and 5. The same body and the same password on every attempt.
     const auto& enrollment = task.enrollment;
@@ -280,8 +281,8 @@ StepResult account(StepPorts ports, StepTask task) {
     auto create = [&ports, &plan, &password](AttemptId attempt, TimePoint deadline) {
         return ports.tenant.port().create_user(plan, *password, std::move(attempt), deadline);
     };
-    auto result =
-        co_await send_write<ObjectId>(ports, task, "create_user", std::string(), std::nullopt, create);
+    auto result = co_await send_write<ObjectId>(
+        ports, task, std::string(create_call), std::string(), std::nullopt, create);
     if (std::holds_alternative<LeaseLost>(result)) co_return std::nullopt;
     if (const auto* not_now = std::get_if<NotNow>(&result)) {
         auto why = why_not_now(ports);

@@ -73,6 +73,13 @@ asio::awaitable<std::optional<StepRecord>> ensure_usage_location(StepPorts& port
     const auto outcome = co_await read_tenant<Account>(ports, get);
     const auto* account = done_value(outcome);
     if (account == nullptr) co_return follow_up_trouble(ports, task, outcome, FaultCode::license_too_long);
+    // A replica that has not seen the anchor of an adopted account yet.
+    const auto& made = *task.enrollment.made;
+    if (account->anchor.empty() && made.origin == AccountOrigin::adopted &&
+        ports.clock.now() <= made.at + replication_lag) {
+        const Outcome<Account> lags = NotYet{"the anchor of account " + id.value};
+        co_return follow_up_trouble(ports, task, lags, FaultCode::license_too_long);
+    }
     // I4: no write to an object whose immutable id is not ours.
     if (account->anchor != task.enrollment.plan->anchor)
         co_return step_failed(task,

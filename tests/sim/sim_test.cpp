@@ -160,5 +160,97 @@ INSTANTIATE_TEST_SUITE_P(Known, Ablations, testing::ValuesIn(all_ablations), [](
     return std::string(word(info.param));
 });
 
+WorldSettings world_of_everything(std::int64_t people, std::uint64_t seed) {
+    WorldSettings settings;
+    settings.work = Work::everything;
+    settings.people = people;
+    settings.seed = Seed{seed};
+    return settings;
+}
+
+TEST(Simulation, EverybodyGetsEverythingSoonAfterTheirMailboxTakesCommands) {
+    World world{world_of_everything(1000, 5), memory_cellar()};
+
+    world.run(std::chrono::days{30});
+
+    const auto verdicts = world.check();
+    EXPECT_TRUE(verdicts.clean()) << to_string(verdicts);
+    EXPECT_GT(verdicts.mailboxes, 900);
+    // Two of the longest polling intervals.
+    EXPECT_LT(verdicts.delay(99), std::chrono::minutes{30});
+}
+
+TEST(Simulation, WhoNeverGetsAMailboxIsNamedAfterTheTimeout) {
+    auto settings = world_of_everything(300, 3);
+    settings.weather.never = 50;
+    World world{settings, memory_cellar()};
+
+    world.run(std::chrono::days{30});
+
+    const auto verdicts = world.check();
+    EXPECT_TRUE(verdicts.clean()) << to_string(verdicts);
+    EXPECT_LT(verdicts.mailboxes, verdicts.accounts);
+}
+
+TEST(Simulation, AMailboxThatListsShowHoursLateIsFoundWithinADay) {
+    auto settings = world_of_everything(300, 4);
+    settings.weather.listed_late = 300;
+    settings.weather.listed_late_lag = std::chrono::hours{6};
+    World world{settings, memory_cellar()};
+
+    world.run(std::chrono::days{30});
+
+    const auto verdicts = world.check();
+    EXPECT_TRUE(verdicts.clean()) << to_string(verdicts);
+}
+
+TEST(Simulation, AnExchangeClockThatIsAheadLosesNobody) {
+    auto settings = world_of_everything(300, 6);
+    settings.weather.clock_ahead = std::chrono::minutes{45};
+    World world{settings, memory_cellar()};
+
+    world.run(std::chrono::days{30});
+
+    const auto verdicts = world.check();
+    EXPECT_TRUE(verdicts.clean()) << to_string(verdicts);
+}
+
+TEST(Simulation, WithoutStrangersNoSeatIsAskedForThatIsNotThere) {
+    auto settings = world_of_everything(500, 7);
+    settings.strangers_seats_per_mille = 0;
+    World world{settings, memory_cellar()};
+
+    world.run(std::chrono::days{30});
+
+    EXPECT_EQ(world.tenant().seats_refused(), 0);
+    EXPECT_TRUE(world.check().clean());
+}
+
+TEST(Simulation, EverythingInMemoryAndInSqliteLiveTheSameHistory) {
+    World in_memory{world_of_everything(150, 8), memory_cellar()};
+    World in_sqlite{world_of_everything(150, 8), sqlite_cellar(":memory:")};
+
+    in_memory.run(std::chrono::days{30});
+    in_sqlite.run(std::chrono::days{30});
+
+    EXPECT_EQ(in_memory.fingerprint(), in_sqlite.fingerprint());
+}
+
+class TaskAblations : public testing::TestWithParam<Ablation> {};
+
+TEST_P(TaskAblations, AreCaughtByTheChecker) {
+    auto settings = world_of_everything(100, 2);
+    settings.strangers_seats_per_mille = 0;
+    settings.ablation = GetParam();
+    World world{settings, memory_cellar()};
+
+    world.run(std::chrono::days{15});
+
+    EXPECT_FALSE(world.check().clean());
+}
+INSTANTIATE_TEST_SUITE_P(Known, TaskAblations, testing::ValuesIn(task_ablations), [](const auto& info) {
+    return std::string(word(info.param));
+});
+
 }  // namespace
 }  // namespace uplift::sim

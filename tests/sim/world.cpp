@@ -275,6 +275,11 @@ void World::what_happens_by_now() {
     }
 }
 
+bool World::is_renamed(const Row& row) const {
+    const auto accounts = tenant_.accounts_with(row.anchor);
+    return !accounts.empty() && accounts.front()->rename.has_value();
+}
+
 void World::check_row(const Row& row, const EnrollmentDetail& detail, Verdicts& verdicts) {
     const auto complain = [&](std::int64_t& count, std::string_view what) {
         ++count;
@@ -292,10 +297,13 @@ void World::check_row(const Row& row, const EnrollmentDetail& detail, Verdicts& 
             return std::nullopt;
         }();
         const bool true_reason =
-            (row.expect == Expect::conflict && code == FaultCode::upn_taken) ||
+            (row.expect == Expect::conflict &&
+             (code == FaultCode::upn_taken || code == FaultCode::account_not_adoptable)) ||
             (row.expect == Expect::nobody && code == FaultCode::person_not_found) ||
             (row.expect == Expect::alias_taken && code == FaultCode::address_taken) ||
-            // Renamed by hand before the second job looked: the name differs, and that is said.
+            // Renamed by hand before the second job looked: the name differs, and that is said; or that the
+            // renamed account holds the alias.
+            (row.expect == Expect::account && code == FaultCode::address_taken && is_renamed(row)) ||
             (row.expect == Expect::account && code == FaultCode::account_upn_differs);
         if (!true_reason) return complain(verdicts.lost, "no true reason");
         ++verdicts.sent_to_a_person;

@@ -119,6 +119,7 @@ class World {
     void die();
     // {account: passwords that the handover gives for it}
     std::map<ObjectId, std::set<std::string>> reveal(JobId job, const std::vector<EnrollmentDetail>& details);
+    [[nodiscard]] bool is_renamed(const Row& row) const;
     void check_row(const Row& row, const EnrollmentDetail& detail, Verdicts& verdicts);
 
     WorldSettings settings_;

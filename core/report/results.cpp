@@ -56,7 +56,8 @@ void begin_file(std::string& out, CsvStyle style) {
 std::optional<std::string_view> state_of(const EnrollmentDetail& detail, StepKind kind) {
     for (const auto& step : detail.steps)
         if (step.kind == kind) return word(step.state);
-    if (ended(detail.enrollment.state)) return std::nullopt;
+    // Which delayed tasks there will be is known when they begin.
+    if (ended(detail.enrollment.state) || is_delayed_task(kind)) return std::nullopt;
     return word(StepState::pending);
 }
 

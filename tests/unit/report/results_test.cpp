@@ -126,7 +126,7 @@ TEST(ResultsCsv, PersonUnderWayHasPendingSteps) {
     add_step(detail, StepKind::resolve, StepState::waiting);
 
     EXPECT_EQ(results_row(detail),
-              "42,CORP\\jdoe,,,,waiting,,,,waiting,pending,pending,pending,2026-12-01T06:00:00Z,,INC-1\n");
+              "42,CORP\\jdoe,,,,waiting,,,,waiting,pending,pending,pending,pending,,,,,2026-12-01T06:00:00Z,,INC-1\n");
 }
 
 TEST(ResultsCsv, TroubleOfAStepThatWentWellInTheEndIsNoFault) {
@@ -229,7 +229,8 @@ TEST(ResultsJson, RowIsOneObjectALine) {
               R"("object_guid":"068692c4-5f55-4775-bfd1-a5e20a2b6282","user_principal_name":null,"id":null,)"
               R"("state":"failed","code":"UPL-1308","error":"jdoe@contoso.com belongs to \"Jim\"",)"
               R"("cure":"Choose another upn, or rename.",)"
-              R"("steps":{"resolve":"done","account":"failed","license":null,"groups":null},)"
+              R"("steps":{"resolve":"done","account":"failed","license":null,"groups":null,"manager":null,)"
+              R"("alias":null,"litigation_hold":null,"archive":null,"distribution_groups":null},)"
               R"("accepted_at":"2026-12-01T06:00:00Z","ended_at":"2026-12-01T06:01:00Z",)"
               R"("carried":{"#ticket":"INC-1"}})"
               "\n");

@@ -1,5 +1,6 @@
 #include "tests/sim/world.hpp"
 
+#include <algorithm>
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/detached.hpp>
 #include <set>
@@ -367,12 +368,17 @@ std::string World::fingerprint() {
         mix(account.password);
     }
     for (const auto& [job, rows] : jobs_)
-        for (const auto& detail : cellar_.details(job))
+        for (auto& detail : cellar_.details(job)) {
+            // Delayed tasks of one person run side by side: two may send in the same millisecond.
+            std::sort(detail.attempts.begin(), detail.attempts.end(), [](const Attempt& a, const Attempt& b) {
+                return std::pair{a.sent_at, a.id} < std::pair{b.sent_at, b.id};
+            });
             for (const auto& attempt : detail.attempts) {
                 mix(attempt.id.value);
                 mix(to_rfc3339(attempt.sent_at));
                 mix(word(attempt.result));
             }
+        }
     return text + " hash=" + std::to_string(hash);
 }
 

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "daemon/protocol/program_version.hpp"
+#include "daemon/task_views.hpp"
 #include "daemon/views.hpp"
 
 namespace uplift::daemon {
@@ -15,6 +16,7 @@ namespace asio = boost::asio;
 constexpr std::size_t piece_size = 10'000;
 constexpr std::size_t most_attempts_shown = 100;
 constexpr std::size_t people_at_once = 500;
+constexpr std::size_t most_overdue_counted = 10'000;
 constexpr std::size_t most_jobs_of_a_person = 20;
 
 Fault no_such_job(const std::string& job) {
@@ -96,11 +98,27 @@ asio::awaitable<protocol::StatusView> ControlDesk::status() {
         door.server = std::move(server.name);
         if (door.why.empty()) door.why = std::move(server.clock);
     }
-    auto look = [](storage::Reader& reader) { return reader.totals(); };
-    const auto totals = co_await parts_.reader.ask(look);
+    const auto overdue = parts_.intake.config().service.mailbox_overdue;
+    struct Seen {
+        storage::QueueTotals totals;
+        std::vector<TaskSummary> old_tasks;
+        std::vector<SeatSummary> seats;
+    };
+    auto look = [before = parts_.clock.now() - overdue](storage::Reader& reader) {
+        storage::TaskFilter old;
+        old.states = {StepState::pending, StepState::running, StepState::waiting};
+        old.begun_before = before;
+        return Seen{.totals = reader.totals(),
+                    .old_tasks = reader.tasks(old, most_overdue_counted),
+                    .seats = reader.seats()};
+    };
+    const auto seen = co_await parts_.reader.ask(look);
+    const auto& totals = seen.totals;
     view.jobs_open = totals.open_jobs;
     view.enrollments = counts_of(totals.enrollments);
     view.warnings = parts_.warnings.all();
+    for (auto& alert : alerts_of(seen.old_tasks, seen.seats, overdue))
+        view.warnings.push_back(std::move(alert));
     if (const auto trouble = parts_.queue_trouble())
         view.warnings.insert(view.warnings.begin(), to_line(*trouble));
     const auto is_degraded = [](const protocol::DoorView& door) {

@@ -81,6 +81,44 @@ Result<engine::TaskCommand> command_of(const protocol::TaskOrderRequest& request
     return command;
 }
 
+constexpr std::size_t most_awaited = 20;
+constexpr Duration run_patience = std::chrono::seconds{5};
+constexpr Duration run_look = std::chrono::milliseconds{100};
+
+engine::TenantSettings settings_of(const config::Config& config) {
+    engine::TenantSettings settings;
+    settings.mailbox_poll_shortest = config.service.mailbox_poll_shortest;
+    settings.mailbox_poll_longest = config.service.mailbox_poll_longest;
+    return settings;
+}
+
+struct Ordered {
+    std::optional<Step> step{};
+    engine::MailboxStanding standing{};
+};
+
+Ordered ordered_of(storage::Reader& reader, TaskId id) {
+    Ordered ordered;
+    const auto detail = reader.enrollment(id.enrollment);
+    if (!detail) return ordered;
+    for (const auto& one : detail->steps)
+        if (one.kind == id.kind) ordered.step = one;
+    ordered.standing = reader.mailbox_standing(detail->enrollment.tenant);
+    return ordered;
+}
+
+// Whether some task that was ordered to run has not had its try yet.
+bool under_way(const std::vector<Ordered>& after,
+               const std::vector<engine::TaskEffect>& effects,
+               TimePoint now) {
+    for (std::size_t i = 0; i < after.size(); ++i) {
+        const auto& step = after[i].step;
+        if (effects[i] != engine::TaskEffect::changed || !step || ended(step->state)) continue;
+        if (step->state == StepState::running || step->due <= now) return true;
+    }
+    return false;
+}
+
 }  // namespace
 
 ControlDesk::Answer ControlDesk::handle(const protocol::TasksRequest& request, Call& call) {
@@ -90,19 +128,20 @@ ControlDesk::Answer ControlDesk::handle(const protocol::TasksRequest& request, C
     const auto limit = static_cast<std::size_t>(std::clamp<std::int64_t>(request.limit, 1, 1'000'000));
     struct Seen {
         std::vector<TaskSummary> tasks;
-        std::map<TenantName, engine::UsualWait> usual;
+        std::map<TenantName, MailboxOutlook> outlooks;
     };
-    auto look = [filter = *filter, limit](storage::Reader& reader) {
-        Seen seen{.tasks = reader.tasks(filter, limit), .usual = {}};
+    auto look = [filter = *filter, limit, settings = settings_of(parts_.intake.config()), now](
+                    storage::Reader& reader) {
+        Seen seen{.tasks = reader.tasks(filter, limit), .outlooks = {}};
         for (const auto& task : seen.tasks)
-            if (!seen.usual.contains(task.tenant))
-                seen.usual[task.tenant] = reader.mailbox_standing(task.tenant).usual;
+            if (!seen.outlooks.contains(task.tenant))
+                seen.outlooks[task.tenant] = outlook_of(reader.mailbox_standing(task.tenant), settings, now);
         return seen;
     };
     const auto seen = co_await parts_.reader.ask(look);
     const auto overdue = parts_.intake.config().service.mailbox_overdue;
     for (const auto& task : seen.tasks) {
-        const auto view = view_of(task, seen.usual.at(task.tenant), overdue, now);
+        const auto view = view_of(task, seen.outlooks.at(task.tenant), overdue, now);
         const auto frame = protocol::reply_frame(view);
         co_await call.peer.write(frame);
     }
@@ -118,19 +157,22 @@ ControlDesk::Answer ControlDesk::handle(const protocol::TaskOrderRequest& reques
         co_await parts_.queue.order_tasks(std::move(*command), call.caller, parts_.clock.now());
     parts_.engine.wake();
     auto look = [tasks](storage::Reader& reader) {
-        std::vector<std::optional<Step>> steps;
-        for (const auto& id : tasks) {
-            const auto detail = reader.enrollment(id.enrollment);
-            auto& step = steps.emplace_back();
-            if (!detail) continue;
-            for (const auto& one : detail->steps)
-                if (one.kind == id.kind) step = one;
-        }
-        return steps;
+        std::vector<Ordered> ordered;
+        for (const auto& id : tasks) ordered.push_back(ordered_of(reader, id));
+        return ordered;
     };
-    const auto after = co_await parts_.reader.ask(look);
+    auto after = co_await parts_.reader.ask(look);
+    // Who orders a few to run wants to know what came of it, not that it was ordered.
+    const auto patience = parts_.clock.now() + run_patience;
+    while (order == engine::TaskOrder::run && tasks.size() <= most_awaited &&
+           under_way(after, effects, parts_.clock.now()) && parts_.clock.now() < patience) {
+        co_await parts_.clock.sleep_until(parts_.clock.now() + run_look);
+        after = co_await parts_.reader.ask(look);
+    }
+    const auto settings = settings_of(parts_.intake.config());
     for (std::size_t i = 0; i < tasks.size(); ++i) {
-        const auto view = view_of(tasks[i], order, effects[i], after[i]);
+        const auto outlook = outlook_of(after[i].standing, settings, parts_.clock.now());
+        const auto view = view_of(tasks[i], order, effects[i], after[i].step, outlook);
         const auto frame = protocol::reply_frame(view);
         co_await call.peer.write(frame);
     }

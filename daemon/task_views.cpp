@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "core/engine/mailbox_watch.hpp"
+
 namespace uplift::daemon {
 namespace {
 
@@ -9,7 +11,9 @@ std::int64_t seconds(Duration duration) {
     return std::chrono::duration_cast<std::chrono::seconds>(duration).count();
 }
 
-std::optional<TimePoint> next_try(const Step& step) {
+// Who waits for a mailbox is due when the wait is given up: what comes first is the next look for it.
+std::optional<TimePoint> next_try(const Step& step, const MailboxOutlook& outlook) {
+    if (step.state == StepState::waiting && step.waits_for == WaitsFor::mailbox) return outlook.next_look;
     const bool open = step.state == StepState::pending || step.state == StepState::waiting;
     if (!open || step.due == TimePoint{} || step.due == TimePoint::max()) return std::nullopt;
     return step.due;
@@ -34,6 +38,9 @@ std::string sentence(engine::TaskOrder order, engine::TaskEffect effect, const s
     }
     switch (order) {
         case TaskOrder::run:
+            if (after && after->state == StepState::waiting && after->waits_for == WaitsFor::mailbox)
+                return "the mailbox is still absent";
+            if (after && ended(after->state)) return "it was tried: " + std::string(word(after->state));
             return "it is tried now";
         case TaskOrder::cancel:
             return "it is cancelled; what is on the mailbox stays";
@@ -51,8 +58,18 @@ std::string sentence(engine::TaskOrder order, engine::TaskEffect effect, const s
 
 }  // namespace
 
+MailboxOutlook outlook_of(const engine::MailboxStanding& standing,
+                          const engine::TenantSettings& settings,
+                          TimePoint now) {
+    MailboxOutlook outlook{.usual = standing.usual, .next_look = {}};
+    if (standing.waiting == 0) return outlook;
+    const auto due = standing.looked_at.value_or(now) + engine::look_interval(standing, settings, now);
+    outlook.next_look = std::max(due, now);
+    return outlook;
+}
+
 protocol::TaskView view_of(const TaskSummary& task,
-                           const engine::UsualWait& usual,
+                           const MailboxOutlook& outlook,
                            Duration overdue_after,
                            TimePoint now) {
     const auto& step = task.step;
@@ -67,19 +84,44 @@ protocol::TaskView view_of(const TaskSummary& task,
                             .display_name = task.display_name,
                             .tries = step.tries,
                             .since = step.since,
-                            .next_try = next_try(step),
+                            .next_try = next_try(step, outlook),
                             .waiting_since = task.waiting_since};
-    // The due time of who waits for a mailbox is when the wait is given up, not the next look.
-    if (step.waits_for == WaitsFor::mailbox) {
-        if (usual.arrivals > 0) {
-            view.usual_wait = seconds(usual.half);
-            view.longest_usual = seconds(usual.most);
-        }
+    if (step.waits_for == WaitsFor::mailbox && outlook.usual.arrivals > 0) {
+        view.usual_wait = seconds(outlook.usual.half);
+        view.longest_usual = seconds(outlook.usual.most);
     }
     view.overdue = !ended(step.state) && step.waits_for != WaitsFor::operator_ &&
                    now - task.waiting_since.value_or(step.since) > overdue_after;
     if (step.fault) view.fault = protocol::view_of(*step.fault);
     return view;
+}
+
+std::vector<std::string> alerts_of(const std::vector<TaskSummary>& old_tasks,
+                                   const std::vector<SeatSummary>& seats,
+                                   Duration overdue_after) {
+    std::vector<std::string> alerts;
+    std::map<std::string, std::int64_t> overdue;
+    // What an operator holds is late on purpose.
+    for (const auto& task : old_tasks)
+        if (task.step.waits_for != WaitsFor::operator_) ++overdue[task.tenant.value];
+    const auto hours = std::chrono::duration_cast<std::chrono::hours>(overdue_after).count();
+    const auto span =
+        hours > 0 ? std::to_string(hours) + " h" : std::to_string(seconds(overdue_after)) + " s";
+    for (const auto& [tenant, count] : overdue)
+        alerts.push_back(
+            tenant + ": " + std::to_string(count) + (count == 1 ? " delayed task is" : " delayed tasks are") +
+            " overdue (open for over " + span + "). Look at them with `upliftctl tasks --older " +
+            std::to_string(seconds(overdue_after)) +
+            "s`, and in the Exchange admin center whether their mailboxes exist.");
+    std::map<std::string, std::int64_t> waiting;
+    for (const auto& seat : seats)
+        for (const auto& share : seat.jobs) waiting[seat.tenant.value] += share.waiting;
+    for (const auto& [tenant, count] : waiting)
+        if (count > 0)
+            alerts.push_back(tenant + ": seats are short, " + std::to_string(count) +
+                             (count == 1 ? " person waits" : " people wait") +
+                             " for a licence. Buy or free some; `upliftctl seats` shows how many.");
+    return alerts;
 }
 
 protocol::SeatView view_of(const SeatSummary& seats, const std::vector<Sku>& catalogue) {
@@ -105,12 +147,13 @@ protocol::SeatView view_of(const SeatSummary& seats, const std::vector<Sku>& cat
 protocol::TaskOrderedView view_of(TaskId id,
                                   engine::TaskOrder order,
                                   engine::TaskEffect effect,
-                                  const std::optional<Step>& after) {
+                                  const std::optional<Step>& after,
+                                  const MailboxOutlook& outlook) {
     protocol::TaskOrderedView view{.id = to_string(id),
                                    .effect = std::string(word(effect)),
                                    .state = after ? std::string(word(after->state)) : std::string{},
                                    .message = sentence(order, effect, after)};
-    if (after) view.next_try = next_try(*after);
+    if (after) view.next_try = next_try(*after, outlook);
     return view;
 }
 

@@ -66,6 +66,7 @@ Result<void> confirm(const Globals& globals, bool yes, const std::string& questi
 
 void add_status(Commands& commands);
 void add_submit(Commands& commands);
+void add_plan(Commands& commands);
 void add_users(Commands& commands);
 void add_jobs(Commands& commands);
 void add_job_show(Commands& commands);
@@ -78,6 +79,9 @@ void add_job_retry(Commands& commands);
 void add_job_export(Commands& commands);
 void add_job_passwords(Commands& commands);
 void add_job_purge(Commands& commands);
+void add_tasks(Commands& commands);
+void add_task(Commands& commands);
+void add_seats(Commands& commands);
 void add_why(Commands& commands);
 void add_csv(Commands& commands);
 void add_sample(Commands& commands);

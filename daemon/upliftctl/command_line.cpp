@@ -83,11 +83,12 @@ CommandLine::CommandLine()
     job->require_subcommand(1);
     job->fallthrough();
     Commands commands{.app = app_, .job = *job, .globals = globals_, .chosen = chosen_};
-    for (const auto add : {add_status,     add_submit,    add_users,      add_jobs,          add_why,
-                           add_job_show,   add_job_watch, add_job_wait,   add_job_pause,     add_job_resume,
-                           add_job_cancel, add_job_retry, add_job_export, add_job_passwords, add_job_purge,
-                           add_csv,        add_sample,    add_explain,    add_schema,        add_config,
-                           add_doctor,     add_reload,    add_drain,      add_undrain,       add_version})
+    for (const auto add :
+         {add_status,    add_submit,     add_plan,          add_users,     add_jobs,       add_why,
+          add_job_show,  add_job_watch,  add_job_wait,      add_job_pause, add_job_resume, add_job_cancel,
+          add_job_retry, add_job_export, add_job_passwords, add_job_purge, add_tasks,      add_task,
+          add_seats,     add_csv,        add_sample,        add_explain,   add_schema,     add_config,
+          add_doctor,    add_reload,     add_drain,         add_undrain,   add_version})
         add(commands);
 }
 

@@ -12,6 +12,7 @@ enum class ExitCode : int {
     done = 0,
     failed = 1,  // the thing asked about failed; a partial job too
     usage = 2,
+    changes = 3,  // of `plan --detailed-exitcode`: all can run, and there is something to write
     unreachable = 69,
     not_allowed = 77,
     configuration = 78,

@@ -23,25 +23,6 @@ struct SubmitOptions {
 
 TimePoint this_second() { return std::chrono::floor<std::chrono::seconds>(std::chrono::system_clock::now()); }
 
-Fault wrong_people(std::string what, std::string cure) {
-    return Fault{
-        .code = FaultCode::usage, .where = "submit", .what = std::move(what), .cure = std::move(cure)};
-}
-
-std::optional<Fault> what_is_wrong_with(const SubmitOptions& options) {
-    const auto& selection = options.wish.selection;
-    const bool selects = !selection.ous.empty() || !selection.filter.empty();
-    const bool named_here = selects || !options.wish.users.empty();
-    if (options.file.empty() && !named_here)
-        return wrong_people("nobody is named", "Give a FILE, --user, --ou or --filter.");
-    if (!options.file.empty() && (named_here || !selection.exclude_ous.empty()))
-        return wrong_people("both a FILE and the command line name people",
-                            "Give a FILE, or --user, --ou and --filter.");
-    if (!selects && !selection.exclude_ous.empty())
-        return wrong_people("--exclude-ou excludes from nothing", "Give --ou or --filter with it.");
-    return std::nullopt;
-}
-
 // The open people, and what the request says of them.
 struct People {
     protocol::UniqueFd file;
@@ -49,25 +30,16 @@ struct People {
 };
 
 Result<People> people_of(const SubmitOptions& options) {
-    People people;
-    if (!options.file.empty()) {
-        auto file = sealed_copy_of_file(options.file);
-        if (!file) return file.error();
-        people.file = std::move(*file);
-        people.request.source = shown_name_of(options.file);
-        people.request.format = format_of(options.file, people.file.get());
-        people.request.profile = options.wish.profile;
-        people.request.label = options.wish.label;
-        people.request.run_at = options.wish.run_at;
-        return people;
-    }
-    const auto job = job_file_of(options.wish);
-    if (!job) return job.error();
-    auto file = sealed_copy_of(*job, "submit");
-    if (!file) return file.error();
-    people.file = std::move(*file);
-    people.request.source = "submit";
-    people.request.format = protocol::FileFormat::json;
+    auto named = people_named("submit", options.file, options.wish);
+    if (!named) return named.error();
+    People people{.file = std::move(named->file), .request = {}};
+    people.request.source = std::move(named->source);
+    people.request.format = named->format;
+    // A job made of the command line says the rest itself.
+    if (options.file.empty()) return people;
+    people.request.profile = options.wish.profile;
+    people.request.label = options.wish.label;
+    people.request.run_at = options.wish.run_at;
     return people;
 }
 
@@ -110,7 +82,7 @@ Result<protocol::AcceptedView> submit(Session& session, People people, bool ask,
 
 Result<ExitCode> run_submit(const Globals& globals, const SubmitOptions& given) {
     auto options = given;
-    if (auto wrong = what_is_wrong_with(options)) return *wrong;
+    if (auto wrong = wrongly_named("submit", options.file, options.wish)) return *wrong;
     if (!options.at.empty()) {
         const auto moment = parse_moment(options.at, this_second(), "--at");
         if (!moment) return moment.error();

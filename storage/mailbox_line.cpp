@@ -49,7 +49,12 @@ void begin_mailbox_wait(Books& books, const EnrollmentRow& row, TimePoint now) {
     if (!row.made_id) return;
     const auto plan = row.plan ? plan_from(*row.plan) : std::nullopt;
     const std::string license = plan && !plan->licenses.empty() ? plan->licenses.front().sku : std::string{};
-    books.database.use("INSERT OR IGNORE INTO mailbox_wait VALUES (?, ?, ?, ?, ?, ?, NULL)")
+    // A step that waits although the mailbox was listed looked in between, or from a replica that lags:
+    // whoever lists it again must wake it.
+    books.database
+        .use(
+            "INSERT INTO mailbox_wait VALUES (?, ?, ?, ?, ?, ?, NULL) "
+            "ON CONFLICT (enrollment) DO UPDATE SET arrived_at = NULL")
         .with(row.id, books.job(row.job).tenant, *row.made_id, license, now, now)
         .run();
 }

@@ -11,7 +11,8 @@
 
 namespace uplift::storage {
 
-// An enrollment has a step that waits for a mailbox; nothing changes where it had one before.
+// An enrollment has a step that waits for a mailbox. Where it stood in the line before it keeps its place,
+// and is woken by the next look that shows the mailbox, whatever one before showed.
 void begin_mailbox_wait(Books& books, const EnrollmentRow& row, TimePoint now);
 void end_mailbox_wait(Database& database, EnrollmentId enrollment);
 

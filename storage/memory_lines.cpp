@@ -151,12 +151,14 @@ void MemoryQueue::take_seats_of(Entry& person, const StepRecord& record) {
 
 void MemoryQueue::begin_mailbox_wait(Entry& person, TimePoint now) {
     if (!person.enrollment.made) return;
-    mailbox_waits_.try_emplace(person.enrollment.id,
-                               MailboxWait{.tenant = person.enrollment.tenant,
-                                           .account = person.enrollment.made->id,
-                                           .since = now,
-                                           .probed_at = now,
-                                           .arrived_at = std::nullopt});
+    const auto [wait, fresh] = mailbox_waits_.try_emplace(person.enrollment.id,
+                                                          MailboxWait{.tenant = person.enrollment.tenant,
+                                                                      .account = person.enrollment.made->id,
+                                                                      .since = now,
+                                                                      .probed_at = now,
+                                                                      .arrived_at = std::nullopt});
+    // Listed, but the step that looked in between did not see it: whoever lists it again must wake it.
+    if (!fresh) wait->second.arrived_at.reset();
 }
 
 void MemoryQueue::follow_mailbox_line(Entry& person) {

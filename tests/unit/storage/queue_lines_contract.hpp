@@ -245,6 +245,22 @@ TEST_P(QueueLines, WhoWaitsForAMailboxIsWokenByItsAccountAndOnlyOnce) {
     EXPECT_EQ(run(queue().mailbox_standing(contoso)).waiting, 1);
 }
 
+TEST_P(QueueLines, AStepThatLookedWhileTheMailboxWasListedIsWokenByTheNextList) {
+    submit("f", rows(1));
+    walk_to_tasks(1, {StepKind::alias, StepKind::archive}, at(1));
+    const auto tasks = claim(10, at(2));
+    wait_for(tasks[0], WaitsFor::mailbox, at(3), at(100'000));
+    const engine::MailboxLook look{.tenant = contoso,
+                                   .now = at(4),
+                                   .swept_to = at(4),
+                                   .arrived = {{.account = account(1), .created_at = at(2)}},
+                                   .not_there = {}};
+    EXPECT_EQ(run(queue().record_look(look)), 1);
+    wait_for(tasks[1], WaitsFor::mailbox, at(5), at(100'000));  // its own look was older
+    EXPECT_EQ(run(queue().mailbox_standing(contoso)).waiting, 1);
+    EXPECT_EQ(run(queue().record_look(look)), 2);
+}
+
 TEST_P(QueueLines, LongWaitersAreGivenOutLongestUnaskedFirst) {
     for (unsigned i = 1; i <= 3; ++i) {
         submit("f" + std::to_string(i), rows(1));

@@ -185,8 +185,8 @@ void read_hold(Section& section, Profile& profile) {
     profile.litigation_hold = std::move(hold);
 }
 
-// What needs Exchange Online: read and checked, done by a later version.
-void read_later(Section& section, Profile& profile) {
+// What is done once the account is licensed: the manager, and what Exchange Online does to the mailbox.
+void read_afterwards(Section& section, Profile& profile) {
     profile.manager = section.flag("manager").value_or(false);
     for (const auto& alias : section.texts("aliases").value_or(std::vector<PlacedText>{})) {
         const auto parsed = checked_template(section, alias.place, "aliases", alias.text);
@@ -244,7 +244,7 @@ ReadProfile read_profile(Section section, const std::string& name) {
     profile.seats = section.word<Seats>("seats", seats_words).value_or(Seats::wait);
     read_allow(section, profile);
     read_attributes(section, profile);
-    read_later(section, profile);
+    read_afterwards(section, profile);
     section.finish();
     return read;
 }

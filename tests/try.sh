@@ -52,7 +52,9 @@ tests/e2e/servers/slapd-up.sh "$dir/ldap" "$port" $((people + people / 10 + 20))
 echo "$LDAPS_URI, $BASE_DN"
 
 say "2. A Microsoft 365 tenant on loopback (uplift-sandbox)"
-"$bin/uplift-sandbox" --tenant tests/sandbox/contoso.json --dir "$dir/sandbox" >"$dir/sandbox.log" 2>&1 &
+# Mailboxes come in seconds where Microsoft takes minutes to hours.
+sed 's/"throttle_scale": 1,/"throttle_scale": 1, "mailbox_scale": 0.1,/' tests/sandbox/contoso.json >"$dir/tenant.json"
+"$bin/uplift-sandbox" --tenant "$dir/tenant.json" --dir "$dir/sandbox" >"$dir/sandbox.log" 2>&1 &
 sandbox=$!
 wait_for 20 "the sandbox" test -s "$dir/sandbox/ready.json"
 tenant=$(sed -n 's/.*"base": *"\([^"]*\)".*/\1/p' "$dir/sandbox/ready.json")
@@ -76,7 +78,7 @@ ca_file = "$CA_FILE"
 id = "contoso.onmicrosoft.com"
 client_id = "5d1b2c3a-0000-4000-8000-00000000c0de"
 client_secret = { file = "$dir/graph-secret" }
-endpoints = { login = "$tenant", graph = "$tenant" }
+endpoints = { login = "$tenant", graph = "$tenant", exchange = "$tenant" }
 ca_file = "$dir/sandbox/ca.pem"
 
 [profile.staff]
@@ -85,14 +87,18 @@ tenant = "contoso"
 domain = "contoso.com"
 licenses = [ { sku = "SPE_E3", disabled_plans = ["YAMMER_ENTERPRISE"] } ]
 groups = ["All Staff", "sg-vpn@contoso.com"]
+aliases = ["{sAMAccountName}.alias@contoso.com"]
+litigation_hold = { enabled = true, duration_days = 2555, comment = "Kept for seven years" }
+archive = true
 
 [service]
 state_dir = "$dir/state"
 socket = "$dir/run/control.sock"
 default_profile = "staff"
 sealing_key = { file = "$dir/sealing-key" }
+mailbox_poll = ["2s", "15s"]
 TOML
-sed -n '/profile/,/groups/p' "$dir/uplift.toml"
+sed -n '/profile/,/archive/p' "$dir/uplift.toml"
 "$bin/upliftd" --config "$dir/uplift.toml" --check-config
 "$bin/upliftd" --config "$dir/uplift.toml" >"$dir/upliftd.log" 2>&1 &
 daemon=$!
@@ -112,6 +118,10 @@ accepted() {
     job=$(find "$dir/state/accepted" -name 'J*-december.csv' -printf '%f\n' 2>/dev/null) && [ -n "$job" ] && job=${job%%-*}
 }
 wait_for 40 "the file to be accepted" accepted
+mailboxes_awaited() { [ "$("$bin/upliftctl" --socket "$dir/run/control.sock" tasks --state waiting -o name | wc -l)" -gt 0 ]; }
+wait_for 60 "tasks that wait for mailboxes" mailboxes_awaited
+show tasks --limit 8
+show tasks --by age
 show job watch "$job"
 
 say "5. What an administrator looks at"
@@ -119,6 +129,7 @@ show status
 show jobs
 show job show "$job"
 show why user000003
+show seats
 wait_for 20 "the results" test -s "$dir/state/results/$job.csv"
 printf '\n\033[1m$ head -n 4 results/%s.csv\033[0m\n' "$job"
 head -n 4 "$dir/state/results/$job.csv"
@@ -135,5 +146,10 @@ licensed = sum(1 for u in ours if u["licenses"])
 anchors = {u["onPremisesImmutableId"] for u in ours}
 print(f"{len(ours)} accounts made, {len(anchors)} different people, {licensed} licensed, "
       f"{sum(len(u['memberOf']) for u in ours)} memberships")
+boxes = [u["mailbox"] for u in ours if u["mailbox"]]
+print(f"{len(boxes)} mailboxes, {sum(len(b['writes']['holds']) for b in boxes)} holds set, "
+      f"{sum(len(b['writes']['archives']) for b in boxes)} archives, "
+      f"{sum(len(b['writes']['added']) for b in boxes)} aliases added")
 PY
+show tasks --state done --limit 12
 echo "Initial passwords are shown once, on a terminal: upliftctl job passwords $job"

@@ -99,6 +99,7 @@ class ControlDesk {
     Answer handle(const protocol::TasksRequest& request, Call& call);
     Answer handle(const protocol::TaskOrderRequest& request, Call& call);
     Answer handle(const protocol::SeatsRequest& request, Call& call);
+    Answer handle(const protocol::PlanRequest& request, Call& call);
 
     boost::asio::awaitable<Result<JobSummary>> summary_of(std::string job);
     Answer ordered(JobId job, Result<engine::Effect> effect, Call& call);

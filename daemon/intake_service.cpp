@@ -115,7 +115,8 @@ boost::asio::awaitable<IntakeOutcome> IntakeService::take_from(PeopleSource& sou
     }
     auto refused = co_await source.find_faults();
     if (refused) co_return std::move(*refused);
-    if (submission.purpose == Submission::Purpose::check) co_return co_await check(source, profile.name);
+    if (submission.purpose == Submission::Purpose::check)
+        co_return co_await check(source, submission, profile);
 
     auto sealed = sealed_password(profile, submission, fingerprint);
     if (!sealed) co_return rejected(sealed.error());
@@ -151,15 +152,18 @@ boost::asio::awaitable<IntakeOutcome> IntakeService::take_from(PeopleSource& sou
     co_return co_await store(source, submission, std::move(job));
 }
 
-boost::asio::awaitable<IntakeOutcome> IntakeService::check(PeopleSource& source, ProfileName profile) {
-    RowTaker nobody = [](std::vector<IntakeRow>) -> boost::asio::awaitable<Result<void>> {
+boost::asio::awaitable<IntakeOutcome> IntakeService::check(PeopleSource& source,
+                                                           const Submission& submission,
+                                                           const Profile& profile) {
+    RowTaker taker = [&](std::vector<IntakeRow> rows) -> boost::asio::awaitable<Result<void>> {
+        if (submission.people_taker) submission.people_taker(profile, std::move(rows));
         co_return Result<void>();
     };
-    auto outcome = co_await source.give(std::move(nobody));
+    auto outcome = co_await source.give(taker);
     if (auto* refused = std::get_if<Rejected>(&outcome)) co_return std::move(*refused);
     if (auto* postponed = std::get_if<Postponed>(&outcome)) co_return std::move(*postponed);
     const auto& filled = std::get<Filled>(outcome);
-    Checked checked{.profile = std::move(profile), .people = filled.people, .twice = filled.twice};
+    Checked checked{.profile = profile.name, .people = filled.people, .twice = filled.twice};
     co_return checked;
 }
 

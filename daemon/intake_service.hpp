@@ -40,6 +40,8 @@ struct Submission {
     Actor submitter;
     std::optional<Secret> password;  // typed for this job
     enum class Purpose : std::uint8_t { job, check } purpose = Purpose::job;
+    // Of a check: is given everybody, after no fault was found, with the profile that a job would have.
+    std::function<void(const Profile&, std::vector<IntakeRow>)> people_taker;
     // Called with the id that a new job will have, after its rows are stored and before it is shown. A fault
     // postpones the submission.
     std::function<boost::asio::awaitable<Result<void>>(JobId)> before_commit;
@@ -79,7 +81,9 @@ class IntakeService {
     boost::asio::awaitable<IntakeOutcome> take_from(PeopleSource& source,
                                                     Submission& submission,
                                                     const Profile& profile);
-    boost::asio::awaitable<IntakeOutcome> check(PeopleSource& source, ProfileName profile);
+    boost::asio::awaitable<IntakeOutcome> check(PeopleSource& source,
+                                                const Submission& submission,
+                                                const Profile& profile);
     boost::asio::awaitable<IntakeOutcome> store(PeopleSource& source, Submission& submission, NewJob job);
     // A job filled with everybody, and not shown yet.
     struct FilledJob {

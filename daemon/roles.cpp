@@ -40,6 +40,7 @@ Role role_needed(protocol::Verb verb) {
         case Verb::config_show:
         case Verb::tasks:
         case Verb::seats:
+        case Verb::plan:
             return Role::member;
         case Verb::job_cancel:
         case Verb::job_retry:

@@ -46,7 +46,8 @@ enum class Verb : std::uint8_t {
     doctor,
     tasks,
     task_order,
-    seats
+    seats,
+    plan
 };
 std::string_view word(Verb verb);
 std::optional<Verb> parse_verb(std::string_view text);
@@ -282,6 +283,22 @@ struct SeatsRequest {
     static void fields(auto& self, auto& visit) { visit("refresh", self.refresh); }
 };
 
+// What a job of these people would do. Writes nothing anywhere. The descriptor is the file, as at submit.
+// Answered by PlanLineViews in the order of the rows, then the totals.
+struct PlanRequest {
+    static constexpr Verb verb = Verb::plan;
+    std::string source{};  // the file's name, to be shown
+    FileFormat format = FileFormat::csv;
+    std::string profile{};  // empty: the default profile, or the one that a JSON job names
+    bool bodies = false;    // with what each create would send
+    static void fields(auto& self, auto& visit) {
+        visit("source", self.source);
+        visit("format", self.format);
+        visit("profile", self.profile);
+        visit("bodies", self.bodies);
+    }
+};
+
 using Request = std::variant<VersionRequest,
                              StatusRequest,
                              SubmitRequest,
@@ -304,7 +321,8 @@ using Request = std::variant<VersionRequest,
                              DoctorRequest,
                              TasksRequest,
                              TaskOrderRequest,
-                             SeatsRequest>;
+                             SeatsRequest,
+                             PlanRequest>;
 
 Verb verb_of(const Request& request);
 

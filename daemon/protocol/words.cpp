@@ -7,12 +7,11 @@
 namespace uplift::protocol {
 namespace {
 
-constexpr std::array<std::string_view, 23> verbs{
-    "version",         "status",     "submit",     "jobs",        "job_show",
-    "job_export",      "why",        "job_cancel", "job_retry",   "job_passwords",
-    "passwords_taken", "reload",     "job_pause",  "job_resume",  "job_purge",
-    "drain",           "undrain",    "users",      "config_show", "doctor",
-    "tasks",           "task_order", "seats"};
+constexpr std::array<std::string_view, 24> verbs{
+    "version",     "status",     "submit",    "jobs",          "job_show",        "job_export",
+    "why",         "job_cancel", "job_retry", "job_passwords", "passwords_taken", "reload",
+    "job_pause",   "job_resume", "job_purge", "drain",         "undrain",         "users",
+    "config_show", "doctor",     "tasks",     "task_order",    "seats",           "plan"};
 constexpr std::array<std::string_view, 2> formats{"csv", "json"};
 constexpr std::array<std::string_view, 2> acceptances{"new_job", "same_job"};
 constexpr std::array<std::string_view, 3> healths{"ok", "degraded", "down"};

@@ -129,6 +129,17 @@ std::string what_unblocks(const EnrollmentDetail& detail, const JobSummary& job)
     for (const auto& step : detail.steps) {
         if (step.state != StepState::waiting) continue;
         if (step.waits_for == WaitsFor::other_job) return "The end of the other job that has this person.";
+        if (step.waits_for == WaitsFor::mailbox)
+            return "Exchange Online makes the mailbox, mostly within an hour, at times within a day; "
+                   "`upliftctl tasks --job " +
+                   id + "` says how long it usually takes.";
+        if (step.waits_for == WaitsFor::seat)
+            return "A free seat of the licence: buy or free one; `upliftctl seats` says how many are "
+                   "missing.";
+        if (step.waits_for == WaitsFor::manager) return "The end of the manager's own enrollment.";
+        if (step.waits_for == WaitsFor::operator_ && is_delayed_task(step.kind))
+            return "`upliftctl task release " +
+                   to_string(TaskId{.enrollment = detail.enrollment.id, .kind = step.kind}) + "`.";
         if (step.fault && !step.fault->cure.empty()) return step.fault->cure;
         return "Time: it is tried again by itself.";
     }

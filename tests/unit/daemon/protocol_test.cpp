@@ -35,7 +35,8 @@ TEST(Requests, EveryVerbHasItsRequest) {
                            JobPasswordsRequest{}, PasswordsTakenRequest{}, ReloadRequest{},
                            JobPauseRequest{},     JobResumeRequest{},      JobPurgeRequest{},
                            DrainRequest{},        UndrainRequest{},        UsersRequest{},
-                           ConfigShowRequest{},   DoctorRequest{}};
+                           ConfigShowRequest{},   DoctorRequest{},         TasksRequest{},
+                           TaskOrderRequest{},    SeatsRequest{}};
     ASSERT_EQ(std::size(all), std::variant_size_v<Request>);
     for (const auto& request : all) {
         const auto read = read_request(request_frame(request));

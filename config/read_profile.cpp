@@ -238,9 +238,6 @@ ReadProfile read_profile(Section section, const std::string& name) {
     profile.disabled_accounts =
         section.word<DisabledAccounts>("disabled_accounts", disabled_words).value_or(DisabledAccounts::skip);
     profile.existing = section.word<Existing>("existing", existing_words).value_or(Existing::fail);
-    if (profile.existing == Existing::adopt)
-        section.not_supported(
-            "existing", " = \"adopt\"", "Use \"fail\": such people end failed, with the account named.");
     profile.seats = section.word<Seats>("seats", seats_words).value_or(Seats::wait);
     read_allow(section, profile);
     read_attributes(section, profile);

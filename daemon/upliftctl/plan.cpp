@@ -189,7 +189,6 @@ void add_plan(Commands& commands) {
         "--detailed-exitcode", options->detailed, "Exit 3 where all can run and there is something to write");
     add_list_options(commands, command, options->list, plan_columns());
     example(command, "upliftctl plan people.csv --profile staff --out december.plan");
-    does(commands, command, options, run_plan);
 
     auto* show = command->add_subcommand("show", "A plan that was written with --out");
     auto shown = std::make_shared<ShowOptions>();
@@ -197,6 +196,11 @@ void add_plan(Commands& commands) {
     add_list_options(commands, show, shown->list, plan_columns());
     example(show, "upliftctl plan show december.plan");
     does(commands, show, shown, run_show);
+    // `plan show` is a plan as well, to the parser.
+    command->callback([&globals = commands.globals, &chosen = commands.chosen, options, show] {
+        if (show->parsed()) return;
+        chosen = [&globals, options] { return run_plan(globals, *options); };
+    });
 }
 
 }  // namespace uplift::upliftctl

@@ -193,7 +193,6 @@ const FaultCase profiles[] = {
      "licenses = [{ sku = \"A\", disabled_plans = [\"B\"], enabled_plans = [\"C\"] }]",
      "17:66 UPL-1004"},
     {"GroupTwice", 17, "groups = [\"a\", \"a\"]", "17:16 UPL-1004"},
-    {"Adopt", 17, "existing = \"adopt\"", "17:12 UPL-1011"},
     {"SeatsWord", 17, "seats = \"create_unlicensed\"", "17:9 UPL-1004", "create-unlicensed"},
     {"DisabledWord", 17, "disabled_accounts = \"skipp\"", "17:21 UPL-1004", "\"skip\""},
     {"AllowColumn", 17, "allow = { columns = [\"licences\"] }", "17:22 UPL-1004", "\"licenses\""},

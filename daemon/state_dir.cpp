@@ -70,6 +70,10 @@ bool make_directory(int parent, const std::string& name) {
     return made;
 }
 
+bool is_one_name(const std::string& name) {
+    return !name.empty() && name != "." && name != ".." && name.find('/') == std::string::npos;
+}
+
 }  // namespace
 
 protocol::UniqueFd open_beneath(int directory, const std::string& name, int flags, unsigned mode) {
@@ -77,8 +81,12 @@ protocol::UniqueFd open_beneath(int directory, const std::string& name, int flag
     how.flags = static_cast<std::uint64_t>(flags | O_CLOEXEC);
     how.mode = mode;
     how.resolve = RESOLVE_BENEATH | RESOLVE_NO_SYMLINKS | RESOLVE_NO_MAGICLINKS;
-    return protocol::UniqueFd(
+    protocol::UniqueFd opened(
         static_cast<int>(::syscall(SYS_openat2, directory, name.c_str(), &how, sizeof how)));
+    if (opened || errno != ENOSYS || !is_one_name(name)) return opened;
+    // RestrictSUIDSGID= of systemd 252 takes openat2 away. For a single name O_NOFOLLOW says the same.
+    return protocol::UniqueFd(
+        ::openat(directory, name.c_str(), flags | O_CLOEXEC | O_NOFOLLOW, static_cast<mode_t>(mode)));
 }
 
 Result<protocol::UniqueFd> open_below(int parent,

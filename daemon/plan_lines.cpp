@@ -13,6 +13,16 @@ const Sku* find_sku(const std::vector<Sku>& skus, const SkuId& id) {
     return found == skus.end() ? nullptr : &*found;
 }
 
+// "deleted user" as scripts know it: deleted_user.
+std::string key_of(std::string_view words) {
+    std::string key(words);
+    for (auto& letter : key)
+        letter = letter == ' ' || letter == '-'   ? '_'
+                 : letter >= 'A' && letter <= 'Z' ? static_cast<char>(letter + 32)
+                                                  : letter;
+    return key;
+}
+
 // Of what was seen: the plan, what becomes of it, and whom it met.
 std::string seen_text(const engine::PersonPlan& plan) {
     std::string seen(engine::word(plan.action));
@@ -48,9 +58,8 @@ protocol::PlanLineView PlanLines::line_of(const IntakeRow& row,
     }
     if (plan.account) view.account = plan.account->id.value;
     if (plan.holder)
-        view.holder = protocol::PlanHolderView{.kind = std::string(word(plan.holder->kind)),
-                                               .name = plan.holder->name,
-                                               .id = plan.holder->id.value};
+        view.holder = protocol::PlanHolderView{
+            .kind = key_of(word(plan.holder->kind)), .name = plan.holder->name, .id = plan.holder->id.value};
     for (const auto& license : plan.licenses_to_give) {
         const auto* sku = find_sku(skus, license.sku);
         const auto name = sku == nullptr ? license.sku.value : sku->part_number;
@@ -62,7 +71,7 @@ protocol::PlanLineView PlanLines::line_of(const IntakeRow& row,
     }
     for (const auto& group : plan.needs.groups)
         view.groups.push_back(protocol::PlanGroupView{
-            .id = group.id.value, .name = group.display_name, .kind = std::string(word(group.kind))});
+            .id = group.id.value, .name = group.display_name, .kind = key_of(word(group.kind))});
     for (const auto task : plan.tasks_to_do) view.tasks.emplace_back(word(task));
     view.changes = static_cast<std::int64_t>(plan.changes());
     view.fingerprint = vault_.digest(seen_text(plan));

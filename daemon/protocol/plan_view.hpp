@@ -16,7 +16,7 @@ namespace uplift::protocol {
 struct PlanGroupView {
     std::string id{};
     std::string name{};
-    std::string kind{};  // security, microsoft_365, distribution_list, …
+    std::string kind{};  // security_group, microsoft_365_group, …
     static void fields(auto& self, auto& visit) {
         visit("id", self.id);
         visit("name", self.name);

@@ -36,7 +36,7 @@ TEST(Requests, EveryVerbHasItsRequest) {
                            JobPauseRequest{},     JobResumeRequest{},      JobPurgeRequest{},
                            DrainRequest{},        UndrainRequest{},        UsersRequest{},
                            ConfigShowRequest{},   DoctorRequest{},         TasksRequest{},
-                           TaskOrderRequest{},    SeatsRequest{}};
+                           TaskOrderRequest{},    SeatsRequest{},          PlanRequest{}};
     ASSERT_EQ(std::size(all), std::variant_size_v<Request>);
     for (const auto& request : all) {
         const auto read = read_request(request_frame(request));

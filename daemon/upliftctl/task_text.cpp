@@ -61,12 +61,14 @@ void add_task_filters(CLI::App* command, TaskWish& wish) {
                      wish.states,
                      "pending, running, waiting, done, failed, skipped or cancelled; several times for "
                      "several")
-        ->check(CLI::IsMember({"pending", "running", "waiting", "done", "failed", "skipped", "cancelled"}))
+        ->check(CLI::IsMember({"pending", "running", "waiting", "done", "failed", "skipped", "cancelled"})
+                    .description(""))
         ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll)
         ->expected(1)
         ->allow_extra_args(false);
     command->add_option("--kind", wish.kind, "alias, litigation_hold, archive or distribution_groups")
-        ->check(CLI::IsMember({"alias", "litigation_hold", "archive", "distribution_groups"}));
+        ->check(
+            CLI::IsMember({"alias", "litigation_hold", "archive", "distribution_groups"}).description(""));
     command->add_option("--job", wish.job, "Of this job, for example J17");
     command->add_option("--person", wish.person, "Of this person, by any identity");
     command->add_option("--older", wish.older, "Begun longer ago than 90s, 30m, 24h or 7d");

@@ -74,7 +74,7 @@ void add_tasks(Commands& commands) {
     auto options = std::make_shared<TasksOptions>();
     add_task_filters(command, options->which);
     command->add_option("--by", options->by, "age: how many of each kind are how old")
-        ->check(CLI::IsMember({"age"}));
+        ->check(CLI::IsMember({"age"}).description(""));
     add_list_options(commands, command, options->list, task_columns());
     example(command, "upliftctl tasks --state waiting --older 24h");
     does(commands, command, options, list_tasks);

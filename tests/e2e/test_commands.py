@@ -30,7 +30,7 @@ NAMES = {
     "sakura": "桜井さくら", "zoe": "Zoë 👩‍💻 O'Brien", "flag": "Flag 🇩🇪 Müller-Lüdenscheidt-Hohenzollern-Sigmaringen",
     "cohen": "דוד כהן", "kshitij": "क्षितिज शर्मा", "jose": "Jose\u0301 Nu\u0301n\u0303ez",
 }
-OFFLINE = {("sample",), ("explain",), ("schema",)}
+OFFLINE = {("sample",), ("explain",), ("schema",), ("plan", "show")}
 
 
 def ldif_of_names():
@@ -165,6 +165,9 @@ class Commands(Stage):
         scheduled = self.a_scheduled_job()
         names = self.submit("--ou", SCRIPTS, "--label", "Σχολείο مدرسة 学校 👩‍💻", "--wait")
 
+        plan = self.folder / "december.plan"
+        self.run_ctl("plan", good, "--out", plan)
+
         def a_scheduled():
             return [self.a_scheduled_job()]
 
@@ -207,6 +210,14 @@ class Commands(Stage):
                            Case(2, "max_fiel", says="Did you mean max_file?")],
             ("doctor",): [Case(0), Case(0, "staff"), Case(1, "stff", fault="UPL-1121", says="Did you mean staff?"),
                           Case(2, "staff", "guests")],
+            ("plan", "show"): [Case(0, plan), Case(1, "missing.plan", fault="UPL-")],
+            ("tasks",): [Case(0), Case(0, "--by", "age"), Case(0, "--state", "failed", "--kind", "archive"),
+                         Case(1, "--job", "x17", fault="UPL-"), Case(2, "--older", "5", says="unit"), Case(2, "--watch")],
+            **{("task", order): [Case(1, "T999-archive", says="no such"), Case(0, "--state", "failed", "--yes"),
+                                Case(2)]
+               for order in ("run", "cancel", "retry", "hold", "release")},
+            ("task", "defer"): [Case(1, "T999-archive", "--until", "+2h", says="no such"), Case(2, "T999-archive")],
+            ("seats",): [Case(0), Case(0, "--refresh"), Case(2, "--sort", "x")],
             ("config", "show"): [Case(0), Case(0, "--sort", "-key"), Case(2, "--sort", "kye")],
             ("reload",): [Case(0)],
             ("drain",): [Case(0), Case(0, says="already")],
@@ -480,10 +491,11 @@ class Roles(unittest.TestCase):
     """product.md's table of who may do what, by the kernel's credentials over a 0660 root:uplift socket."""
 
     # What a member of uplift may; everything else that asks the daemon needs uplift-admin.
-    MEMBER = {("status",), ("version",), ("submit",), ("users",), ("jobs",), ("why",), ("csv", "check"), ("check",),
+    MEMBER = {("tasks",), ("seats",), ("status",), ("version",), ("submit",), ("users",), ("jobs",), ("why",), ("csv", "check"), ("check",),
               ("config", "show"), ("job", "show"), ("job", "watch"), ("job", "wait"), ("job", "export")}
     ADMINISTRATOR = {("reload",), ("drain",), ("undrain",), ("job", "pause"), ("job", "resume"), ("job", "cancel"),
-                     ("job", "retry"), ("job", "passwords"), ("job", "purge"), ("doctor",)}
+                     ("job", "retry"), ("job", "passwords"), ("job", "purge"), ("doctor",), ("task", "run"),
+                     ("task", "cancel"), ("task", "retry"), ("task", "hold"), ("task", "release"), ("task", "defer")}
 
     @classmethod
     def setUpClass(cls):
@@ -500,6 +512,8 @@ class Roles(unittest.TestCase):
         people.chmod(0o644)
         of_command = {("submit",): [people], ("csv", "check"): [people], ("check",): [people],
                       ("why",): ["user000001"], ("users",): ["--limit", "1"]}
+        if path[0] == "task":
+            return ["T999-archive"] + (["--until", "+2h"] if path[1] == "defer" else [])
         if path[0] == "job":
             return ["J1"] + (["--yes"] if path[1] in ("cancel", "purge") else [])
         return of_command.get(path, [])

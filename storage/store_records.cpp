@@ -95,7 +95,7 @@ Recorded Store::record(const StepRecord& record) {
     take_seats(record, step);
     if (step.waits_for == WaitsFor::manager && step.awaits && has_account(job.tenant, *step.awaits))
         step.due = record.now;  // it was made while the step looked
-    if (step.waits_for == WaitsFor::mailbox && !ended(step.state))
+    if (step.state == StepState::waiting && step.waits_for == WaitsFor::mailbox)
         begin_mailbox_wait(books_, change->row(), record.now);
     std::optional<StepKind> next;
     if (step.state == StepState::done ||

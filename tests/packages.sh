@@ -9,7 +9,7 @@ packages_of() {
         libldap-dev libkrb5-dev libsasl2-dev libspdlog-dev libfmt-dev libtomlplusplus-dev libcli11-dev libcsv-dev \
         libutf8proc-dev libsystemd-dev libgtest-dev libgmock-dev librapidcheck-dev libbenchmark-dev ;;
     try) echo slapd ldap-utils openssl python3 ;;
-    test) echo slapd ldap-utils openssl python3 python3-jsonschema curl procps samba samba-ad-dc samba-ad-provision samba-dsdb-modules \
+    test) echo slapd ldap-utils openssl python3 python3-jsonschema curl procps systemd samba samba-ad-dc samba-ad-provision samba-dsdb-modules \
         samba-vfs-modules ldb-tools krb5-user libsasl2-modules-gssapi-mit ;;
     clang) echo clang ;;
     esac

@@ -90,8 +90,8 @@ protocol::TaskView view_of(const TaskSummary& task,
         view.usual_wait = seconds(outlook.usual.half);
         view.longest_usual = seconds(outlook.usual.most);
     }
-    view.overdue = !ended(step.state) && step.waits_for != WaitsFor::operator_ &&
-                   now - task.waiting_since.value_or(step.since) > overdue_after;
+    view.overdue =
+        !ended(step.state) && step.waits_for != WaitsFor::operator_ && now - step.since > overdue_after;
     if (step.fault) view.fault = protocol::view_of(*step.fault);
     return view;
 }

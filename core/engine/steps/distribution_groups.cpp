@@ -23,6 +23,19 @@ StepResult distribution_groups(StepPorts ports, StepTask task) {
     if (seen.record) co_return with(std::move(*seen.record));
 
     const auto id = task.enrollment.made->id;
+    // Graph shows the members of lists too. What it does not show yet is added again, which Exchange takes
+    // for done.
+    std::vector<GroupId> present;
+    if (!surely_untouched(task)) {
+        auto get = [&ports, &id](TimePoint deadline) {
+            return ports.tenant.port().get_memberships(id, deadline);
+        };
+        const auto outcome = co_await read_tenant<std::vector<GroupId>>(ports, get);
+        const auto* memberships = done_value(outcome);
+        if (memberships == nullptr)
+            co_return with(follow_up_trouble(ports, task, outcome, FaultCode::exchange_too_long));
+        present = *memberships;
+    }
     std::vector<AuditEntry> audit;
     for (const auto& name : task.enrollment.plan->groups) {
         const auto found = co_await ports.tenant.groups(name);
@@ -30,7 +43,8 @@ StepResult distribution_groups(StepPorts ports, StepTask task) {
         if (known == nullptr) co_return with(mailbox_trouble(ports, task, found));
         const auto group = only_group(name, *known);
         if (!group) co_return with(step_failed(task, ports.clock.now(), group.error()));
-        if (!is_exchange_group(group->kind) || progress.find(group->id.value + "\n") != std::string::npos)
+        if (!is_exchange_group(group->kind) || progress.find(group->id.value + "\n") != std::string::npos ||
+            std::find(present.begin(), present.end(), group->id) != present.end())
             continue;
         auto add = [&ports, &id, &group](AttemptId attempt, TimePoint deadline) {
             return ports.mailboxes.port().add_list_member(group->id, id, std::move(attempt), deadline);

@@ -138,7 +138,8 @@ const JobCase job_cases[] = {
 };
 
 TEST(JobState, FollowsFromItsEnrollments) {
-    for (const auto& given : job_cases) EXPECT_EQ(job_state(given.enrollments, given.steps, given.order), given.state);
+    for (const auto& given : job_cases)
+        EXPECT_EQ(job_state(given.enrollments, given.steps, given.order), given.state);
 }
 
 RC_GTEST_PROP(JobStateProperties, JobHasEndedExactlyWhenAllPeopleHave, ()) {

@@ -126,7 +126,8 @@ TEST(ResultsCsv, PersonUnderWayHasPendingSteps) {
     add_step(detail, StepKind::resolve, StepState::waiting);
 
     EXPECT_EQ(results_row(detail),
-              "42,CORP\\jdoe,,,,waiting,,,,waiting,pending,pending,pending,pending,,,,,2026-12-01T06:00:00Z,,INC-1\n");
+              "42,CORP\\jdoe,,,,waiting,,,,waiting,pending,pending,pending,pending,,,,,2026-12-01T06:00:00Z,,"
+              "INC-1\n");
 }
 
 TEST(ResultsCsv, TroubleOfAStepThatWentWellInTheEndIsNoFault) {

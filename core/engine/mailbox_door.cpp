@@ -10,23 +10,8 @@ namespace asio = boost::asio;
 constexpr Duration rules_age = std::chrono::minutes{15};
 // So long a look waits for others to share its request.
 constexpr Duration company_wait = std::chrono::milliseconds{50};
-constexpr Duration after_rest_look = std::chrono::seconds{2};
 
 }  // namespace
-
-asio::awaitable<std::optional<TimePoint>> MailboxDoor::admit(Traffic traffic) {
-    const auto now = clock_.now();
-    if (rest_.now_resting(now)) co_return now + after_rest_look;
-    if (governor_.held_until() > now + longest_admission) co_return governor_.held_until();
-    const auto slot = governor_.take_slot(traffic, now);
-    if (slot > now) co_await clock_.sleep_until(slot);
-    while (governor_.held_until() > clock_.now()) {
-        if (governor_.held_until() > clock_.now() + longest_admission) co_return governor_.held_until();
-        co_await clock_.sleep_until(governor_.held_until());
-    }
-    if (rest_.now_resting(clock_.now())) co_return clock_.now() + after_rest_look;
-    co_return std::nullopt;
-}
 
 asio::awaitable<Outcome<std::optional<Mailbox>>> MailboxDoor::look(ObjectId account) {
     const bool first = gathering_ == nullptr;

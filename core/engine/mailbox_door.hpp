@@ -12,50 +12,17 @@
 #include <string>
 #include <vector>
 
-#include "core/engine/governor.hpp"
-#include "core/engine/ports/clock.hpp"
+#include "core/engine/door.hpp"
 #include "core/engine/ports/mailboxes.hpp"
-#include "core/engine/rest.hpp"
 #include "core/engine/signal.hpp"
 #include "core/engine/tenant_door.hpp"
 
 namespace uplift::engine {
 
-class MailboxDoor {
+class MailboxDoor : public Door {
  public:
     MailboxDoor(Mailboxes& mailboxes, Clock& clock, const TenantSettings& settings)
-        : mailboxes_(mailboxes), clock_(clock), governor_(settings.writes_per_second) {}
-
-    // As TenantDoor's.
-    boost::asio::awaitable<std::optional<TimePoint>> admit(Traffic traffic);
-    template <class T>
-    [[nodiscard]] Outcome<T> not_admitted(TimePoint until) const {
-        if (rest_.now_resting(clock_.now())) return rest_.outcome<T>();
-        return Throttled{until};
-    }
-    template <class T>
-    void saw(const Outcome<T>& outcome) {
-        if (const auto* throttled = std::get_if<Throttled>(&outcome))
-            governor_.hold_until(throttled->until);
-        else if (const auto* unauthorized = std::get_if<Unauthorized>(&outcome))
-            rest_.refused(*unauthorized, clock_.now());
-        else if (const auto* not_sent = std::get_if<NotSent>(&outcome))
-            rest_.no_answer(*not_sent, clock_.now());
-        else if (!std::holds_alternative<Unknown>(outcome))
-            rest_.answered(clock_.now());
-    }
-    // A paced read. `call(deadline)` makes it.
-    template <class T, class Call>
-    boost::asio::awaitable<Outcome<T>> read(Call call) {
-        const auto later = co_await admit(Traffic::read);
-        if (later) {
-            auto outcome = not_admitted<T>(*later);
-            co_return outcome;
-        }
-        auto outcome = co_await call(deadline());
-        saw(outcome);
-        co_return outcome;
-    }
+        : Door(clock, settings.writes_per_second), mailboxes_(mailboxes) {}
 
     // Whether the account has a mailbox. Who asks at the same time shares a request.
     boost::asio::awaitable<Outcome<std::optional<Mailbox>>> look(ObjectId account);
@@ -85,10 +52,6 @@ class MailboxDoor {
     };
     boost::asio::awaitable<Turn> turn(ObjectId account);
 
-    [[nodiscard]] TimePoint deadline() const { return clock_.now() + call_deadline; }
-    [[nodiscard]] const Rest& rest() const { return rest_; }
-    void end_rest() { rest_.end(); }
-    [[nodiscard]] const Governor& governor() const { return governor_; }
     Mailboxes& port() { return mailboxes_; }
 
  private:
@@ -107,9 +70,6 @@ class MailboxDoor {
     void end_turn(const ObjectId& account);
 
     Mailboxes& mailboxes_;
-    Clock& clock_;
-    Governor governor_;
-    Rest rest_;
     Shelf domains_;
     Shelf cmdlets_;
     std::shared_ptr<Company> gathering_;

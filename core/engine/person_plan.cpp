@@ -29,14 +29,14 @@ asio::awaitable<Outcome<Nothing>> subtract_present(PlanDoors doors, PersonPlan& 
     const auto id = person.account->id;
     if (!person.needs.licenses.empty()) {
         auto ask = [&tenant, &id](TimePoint deadline) { return tenant.port().get_licenses(id, deadline); };
-        const auto outcome = co_await read_through<std::vector<AssignedLicense>>(tenant, ask);
+        const auto outcome = co_await tenant.read<std::vector<AssignedLicense>>(ask);
         const auto* present = done_value(outcome);
         if (present == nullptr) co_return without_value<Nothing>(outcome);
         person.licenses_to_give = license_change(person.needs.licenses, *present).missing;
     }
     if (!person.needs.groups.empty()) {
         auto ask = [&tenant, &id](TimePoint deadline) { return tenant.port().get_memberships(id, deadline); };
-        const auto outcome = co_await read_through<std::vector<GroupId>>(tenant, ask);
+        const auto outcome = co_await tenant.read<std::vector<GroupId>>(ask);
         const auto* present = done_value(outcome);
         if (present == nullptr) co_return without_value<Nothing>(outcome);
         const auto is_member = [&](const Group& group) {
@@ -51,7 +51,7 @@ asio::awaitable<Outcome<Nothing>> subtract_present(PlanDoors doors, PersonPlan& 
     }
     if (person.manager_to_link) {
         auto ask = [&tenant, &id](TimePoint deadline) { return tenant.port().get_manager(id, deadline); };
-        const auto outcome = co_await read_through<std::optional<ObjectId>>(tenant, ask);
+        const auto outcome = co_await tenant.read<std::optional<ObjectId>>(ask);
         const auto* present = done_value(outcome);
         if (present == nullptr) co_return without_value<Nothing>(outcome);
         // Another one that somebody chose is left.
@@ -90,7 +90,7 @@ asio::awaitable<Outcome<bool>> manager_is_there(PlanDoors doors, TimePoint deadl
     const auto anchor = *people->front().anchor;
     auto& tenant = doors.tenant;
     auto ask = [&tenant, &anchor](TimePoint until) { return tenant.port().find_by_anchor(anchor, until); };
-    const auto accounts = co_await read_through<std::vector<Account>>(tenant, ask);
+    const auto accounts = co_await tenant.read<std::vector<Account>>(ask);
     const auto* known = done_value(accounts);
     if (known == nullptr) co_return without_value<bool>(accounts);
     Outcome<bool> there = Done<bool>{std::any_of(

@@ -73,7 +73,7 @@ asio::awaitable<Outcome<Nothing>> check_mailbox_plan(TenantDoor& tenant,
     auto ask = [&tenant, &plan](TimePoint deadline) {
         return tenant.port().find_holders(plan.aliases, deadline);
     };
-    const auto holders = co_await read_through<std::vector<Holder>>(tenant, ask);
+    const auto holders = co_await tenant.read<std::vector<Holder>>(ask);
     const auto* held = done_value(holders);
     if (held == nullptr) co_return without_value<Nothing>(holders);
     for (const auto& holder : *held) {
@@ -176,7 +176,7 @@ asio::awaitable<Outcome<Match>> match_by_id(TenantDoor& tenant,
                                             ObjectId id) {
     Outcome<Match> nobody = Done<Match>{};
     auto get = [&tenant, &id](TimePoint deadline) { return tenant.port().get_account(id, deadline); };
-    const auto outcome = co_await read_through<Account>(tenant, get);
+    const auto outcome = co_await tenant.read<Account>(get);
     // A ghost of the index, or our own create that this replica has not seen: only the latter is waited for.
     if (std::holds_alternative<NotYet>(outcome) && !first_unsettled(memory.attempts)) co_return nobody;
     const auto* account = done_value(outcome);
@@ -187,7 +187,7 @@ asio::awaitable<Outcome<Match>> match_by_id(TenantDoor& tenant,
         auto ask = [&tenant, &id](TimePoint deadline) {
             return tenant.port().has_directory_role(id, deadline);
         };
-        const auto roles = co_await read_through<bool>(tenant, ask);
+        const auto roles = co_await tenant.read<bool>(ask);
         const auto* has_role = done_value(roles);
         if (has_role == nullptr) co_return without_value<Match>(roles);
         if (*has_role) matched.judgement = Theirs{has_roles_fault(*account)};
@@ -202,13 +202,13 @@ asio::awaitable<Outcome<Match>> find_match(TenantDoor& tenant,
     auto ask_upn = [&tenant, &plan](TimePoint deadline) {
         return tenant.port().find_by_upn(plan.user_principal_name, deadline);
     };
-    const auto by_upn = co_await read_through<std::optional<Account>>(tenant, ask_upn);
+    const auto by_upn = co_await tenant.read<std::optional<Account>>(ask_upn);
     const auto* named = done_value(by_upn);
     if (named == nullptr) co_return without_value<Match>(by_upn);
     auto ask_anchor = [&tenant, &plan](TimePoint deadline) {
         return tenant.port().find_by_anchor(plan.anchor, deadline);
     };
-    const auto by_anchor = co_await read_through<std::vector<Account>>(tenant, ask_anchor);
+    const auto by_anchor = co_await tenant.read<std::vector<Account>>(ask_anchor);
     const auto* anchored = done_value(by_anchor);
     if (anchored == nullptr) co_return without_value<Match>(by_anchor);
 
@@ -224,7 +224,7 @@ asio::awaitable<Outcome<std::optional<Account>>> find_in_bin(TenantDoor& tenant,
     auto ask = [&tenant, &anchor](TimePoint deadline) {
         return tenant.port().find_deleted(anchor, deadline);
     };
-    const auto outcome = co_await read_through<std::vector<Account>>(tenant, ask);
+    const auto outcome = co_await tenant.read<std::vector<Account>>(ask);
     const auto* deleted = done_value(outcome);
     if (deleted == nullptr) co_return without_value<std::optional<Account>>(outcome);
     std::optional<Account> found;
@@ -239,7 +239,7 @@ asio::awaitable<Outcome<std::optional<Holder>>> find_hinderer(TenantDoor& tenant
         std::vector<std::string> values{upn};
         return tenant.port().find_holders(std::move(values), deadline);
     };
-    const auto outcome = co_await read_through<std::vector<Holder>>(tenant, ask);
+    const auto outcome = co_await tenant.read<std::vector<Holder>>(ask);
     const auto* holders = done_value(outcome);
     if (holders == nullptr) co_return without_value<std::optional<Holder>>(outcome);
     Outcome<std::optional<Holder>> found = Done<std::optional<Holder>>{hindering(*holders)};

@@ -103,17 +103,4 @@ boost::asio::awaitable<Outcome<PersonPlan>> plan_person(PlanDoors doors,
                                                         const Profile& profile,
                                                         const IntakeRow& row);
 
-// One read of a tenant, paced like everything else. `call(deadline)` makes it.
-template <class T, class Call>
-boost::asio::awaitable<Outcome<T>> read_through(TenantDoor& door, Call call) {
-    const auto later = co_await door.admit(Traffic::read);
-    if (later) {
-        auto outcome = door.not_admitted<T>(*later);
-        co_return outcome;
-    }
-    auto outcome = co_await call(door.deadline());
-    door.saw(outcome);
-    co_return outcome;
-}
-
 }  // namespace uplift::engine

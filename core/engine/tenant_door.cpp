@@ -5,34 +5,8 @@ namespace {
 
 // Catalogues change rarely; a refusal that contradicts one makes it be read again at once.
 constexpr Duration catalogue_age = std::chrono::minutes{5};
-// Who is held back by a rest comes again soon: the scheduler claims nobody while it lasts.
-constexpr Duration after_rest_look = std::chrono::seconds{2};
 
 }  // namespace
-
-boost::asio::awaitable<std::optional<TimePoint>> TenantDoor::admit(Traffic traffic) {
-    const auto now = clock_.now();
-    if (rest_.now_resting(now)) co_return now + after_rest_look;
-    // Before a write is recorded as sent, and again after the wait for the slot.
-    if (traffic == Traffic::write && is_barred()) co_return now + after_rest_look;
-    if (governor_.held_until() > now + longest_admission) co_return governor_.held_until();
-    const auto slot = governor_.take_slot(traffic, now);
-    if (slot > now) co_await clock_.sleep_until(slot);
-    // A 429 that came while we slept holds for us too.
-    while (governor_.held_until() > clock_.now()) {
-        if (governor_.held_until() > clock_.now() + longest_admission) co_return governor_.held_until();
-        co_await clock_.sleep_until(governor_.held_until());
-    }
-    if (rest_.now_resting(clock_.now()) || (traffic == Traffic::write && is_barred()))
-        co_return clock_.now() + after_rest_look;
-    co_return std::nullopt;
-}
-
-bool TenantDoor::is_barred() {
-    const auto bar = tenant_.write_bar();
-    if (bar) rest_.refused(*bar, clock_.now());
-    return bar.has_value();
-}
 
 template <class T, class Read>
 boost::asio::awaitable<Outcome<std::vector<T>>> TenantDoor::fetch(Shelf<T>& shelf, Read read) {

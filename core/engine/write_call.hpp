@@ -87,14 +87,7 @@ boost::asio::awaitable<WriteResult<T>> send_write(StepPorts& ports,
 // A read of the step, paced like everything else. `call(deadline)` makes it.
 template <class T, class Call>
 boost::asio::awaitable<Outcome<T>> read_tenant(StepPorts& ports, Call call) {
-    const auto later = co_await ports.tenant.admit(Traffic::read);
-    if (later) {
-        auto outcome = ports.tenant.not_admitted<T>(*later);
-        co_return outcome;
-    }
-    auto outcome = co_await call(ports.tenant.deadline());
-    ports.tenant.saw(outcome);
-    co_return outcome;
+    return ports.tenant.read<T>(std::move(call));
 }
 
 // Why a write was not admitted: the door's rest, or the service's wish.
